@@ -1,0 +1,46 @@
+"""What every door must do, and what the house gives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from vocabulary.messages import Can, Chat, Incoming, Shown
+
+
+class Receive(Protocol):
+    """The house's one ear: commits everything that a message means, then says what to answer at once.
+
+    The answer is empty for doors that push (`answers_at_once` is false): their replies come through `Door.send`. The
+    same `message_id` again returns the stored answer and changes nothing. It never raises for bad input.
+    """
+
+    async def __call__(self, incoming: Incoming) -> tuple[Shown, ...]:
+        """Take one message; return after COMMIT."""
+        ...
+
+
+class Door(Protocol):
+    """One platform: it translates, and holds no choices and no words."""
+
+    name: str
+    can: Can
+    answers_at_once: bool
+    """True where the reply to a message travels back in the same request (WeCom's passive reply)."""
+
+    async def start(self, receive: Receive) -> None:
+        """Begin to listen; returns when listening. Raises with a plain reason where it cannot."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop listening and free everything; may be called twice."""
+        ...
+
+    async def send(self, chat: Chat, message: Shown) -> str:
+        """Deliver one message and return the platform's id of it.
+
+        Raises:
+            vocabulary.delivery.Undelivered: it did not arrive, and why.
+            vocabulary.delivery.Moved: the chat has another id now.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The chat page in the browser: its files and the server that hands them out."""

@@ -1,0 +1,1 @@
+"""Data the program ships: question bank and sample organization."""

@@ -1,0 +1,1 @@
+"""What a conversation about one topic is like: form and handler, one file a topic."""

@@ -1,0 +1,1 @@
+"""What the regulations demand, as data with document, version and article, and the arithmetic on it: pure."""

@@ -1,0 +1,1 @@
+"""Tables, queries, migrations, the writer, and the guard that refuses unsigned writes."""

@@ -1,0 +1,1 @@
+"""Every sentence the program may say, and how it is read."""

@@ -1,0 +1,1 @@
+"""Plain words that all rooms share; this room imports nothing of ours."""

@@ -1,0 +1,35 @@
+"""What can go wrong between the outbox and a chat."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Why = Literal["unbound", "blocked", "gone", "limited", "down", "refused"]
+
+
+class Undelivered(Exception):  # noqa: N818  the outbox decides what becomes of it
+    """A door could not deliver a message.
+
+    `why` is a plain word; `retry_after` is in seconds where waiting helps (None with a `why` of limited or down: the
+    outbox backs off by itself). `unbound`, `blocked`, `gone` and `refused` are final. `detail` is for the log and
+    holds no secret.
+    """
+
+    def __init__(self, why: Why, *, retry_after: float | None = None, detail: str = "") -> None:
+        super().__init__(f"{why} {detail}".strip())
+        self.why: Why = why
+        self.retry_after = retry_after
+        self.detail = detail
+
+    @property
+    def is_final(self) -> bool:
+        """Waiting does not help."""
+        return self.why in {"unbound", "blocked", "gone", "refused"}
+
+
+class Moved(Exception):  # noqa: N818  likewise
+    """The chat has another id now (Telegram: a group became a supergroup)."""
+
+    def __init__(self, new_chat: str) -> None:
+        super().__init__(new_chat)
+        self.new_chat = new_chat

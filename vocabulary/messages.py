@@ -1,0 +1,184 @@
+"""What comes in at a door and what goes out, in words that belong to no platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+Args = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where words are said: a private chat with one account, or a group, as its door names it."""
+
+    channel: str
+    id: str
+    kind: Literal["private", "group"]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture, file, voice or place that came with a message."""
+
+    kind: Literal["image", "file", "voice", "location", "other"]
+    name: str = ""
+    url: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message or button press as every door hands it over.
+
+    `account` is who spoke, as the door names them; the house finds the person. `message_id` is unique in its channel:
+    a second delivery gets the stored reply. `pressed` is a button's payload (at most 64 bytes) where one was pressed,
+    with the button's label in `text`. `at` is an aware UTC instant. `name` is what the platform calls the account.
+    """
+
+    channel: str
+    chat: Chat
+    account: str
+    message_id: str
+    at: datetime
+    text: str = ""
+    pressed: str | None = None
+    addressed: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence of `texts/zh.toml`: its key and arguments; it is rendered where it is shown."""
+
+    key: str
+    args: Args = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several sentences shown below each other as one message."""
+
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button: the text on it and the payload that pressing it sends back (at most 64 bytes of UTF-8)."""
+
+    label: Text
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Buttons under the part before them."""
+
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message that stays and may change in place: lines, and buttons below.
+
+    `slot` names the card in its chat (`checkin:12`): a later card of the same slot replaces this one where the door
+    can edit. None: an ordinary message that never changes.
+    """
+
+    lines: tuple[Text, ...]
+    choices: tuple[Choice, ...] = ()
+    slot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to send: its name and either its bytes or who makes them (`Made`)."""
+
+    name: str
+    data: bytes | Made
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture to send (PNG)."""
+
+    name: str
+    data: bytes | Made
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Asks for a word in the way this chat can hear it; `degrade.fit` words it for the door."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Something slow to make: the maker's name and its view, made after COMMIT on read-only data."""
+
+    maker: str
+    view: Mapping[str, Any]
+
+
+Part = Text | Lines | Buttons | Card | File | Image | Location | Say
+Reply = tuple[Part, ...]
+
+
+# ---- what a door is handed: rendered, nothing left to decide -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A rendered button: label and payload."""
+
+    label: str
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One rendered message that fits its door: words, rows of buttons, at most one file.
+
+    `replaces` is the door's own id of the message that this one replaces; None sends a new one.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    file_name: str | None = None
+    file_data: bytes | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What a door can show and hear, and its limits.
+
+    `text_bytes` is the longest text in UTF-8 bytes (0: no limit). `buttons`: real buttons. `edits`: a message can be
+    replaced. `files`: files can be sent. `hears_group`: a bare word said in a group arrives. `groups`: it has groups.
+    `most_buttons`: how many buttons a message may have (0: no limit).
+    """
+
+    text_bytes: int = 0
+    buttons: bool = True
+    edits: bool = True
+    files: bool = True
+    hears_group: bool = True
+    groups: bool = True
+    most_buttons: int = 0

@@ -1,0 +1,1 @@
+"""What verbs and looks return: one file of frozen dataclasses for each noun."""
