@@ -1,0 +1,189 @@
+"""The WeCom door: a self-built app's encrypted callback in, its passive answer and REST messages out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.channels.degrade import speakable, split
+from bot.channels.wecom_reading import Unreadable, read_message, text_answer
+from bot.channels.wecom_rest import WeComRest
+from bot.channels.wecom_seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
+from vocabulary.delivery import Undelivered
+from vocabulary.messages import Can
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from bot.channels.door import Receive
+    from vocabulary.clock import Clock
+    from vocabulary.messages import Chat, Incoming, Shown
+
+log = logging.getLogger(__name__)
+
+TEXT_BYTES = 2048  # WeCom cuts longer texts without a word (WeCom developer page 90236)
+REMEMBERED = 1000  # answers whose rest has been sent, so that WeCom's repeat does not send it again
+GRACE_SECONDS = 5.0
+
+
+@dataclass(slots=True, kw_only=True)
+class WeComDoor:
+    """One self-built app of one corporation (企业微信自建应用). It hears private words only.
+
+    The program serves `routes`. `oldest_seconds` bounds the age of a signed request, `seconds` each call to WeCom.
+    """
+
+    corp_id: str
+    agent_id: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    api_base: str = "https://qyapi.weixin.qq.com"
+    clock: Clock
+    oldest_seconds: int = 300
+    seconds: float = 10.0
+
+    name: str = field(default="wecom", init=False)
+    answers_at_once: bool = field(default=True, init=False)
+    can: Can = field(
+        default=Can(text_bytes=TEXT_BYTES, buttons=False, edits=False, files=False, hears_group=False, groups=False),
+        init=False,
+    )
+    _receive: Receive | None = field(default=None, init=False, repr=False)
+    _rest: WeComRest | None = field(default=None, init=False, repr=False)
+    _following: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
+    _followed: OrderedDict[str, None] = field(default_factory=OrderedDict, init=False, repr=False)
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes that the program's web server must serve under the address given to WeCom: `/wecom`."""
+        from starlette.routing import Route
+
+        return [Route("/wecom", self._verify, methods=["GET"]), Route("/wecom", self._hear, methods=["POST"])]
+
+    async def start(self, receive: Receive) -> None:
+        """Begin to answer callbacks; raises ValueError with a plain reason where the settings cannot work."""
+        self._seal().check()
+        self._rest = WeComRest(self.corp_id, self.agent_id, self.secret, self.api_base, self.clock, self.seconds)
+        await self._rest.start()
+        self._receive = receive
+
+    async def stop(self) -> None:
+        """Stop answering, let the last texts go out, close everything; may be called twice."""
+        self._receive = None
+        if self._following:
+            _, late = await asyncio.wait(self._following, timeout=GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            await rest.stop()
+
+    async def send(self, chat: Chat, message: Shown) -> str:
+        """Send one message by REST and return WeCom's id of it (of its last text where it is longer than one).
+
+        Raises:
+            Undelivered: it did not arrive, and why.
+        """
+        return await self._send_texts(chat.id, _texts((message,)))
+
+    async def _send_texts(self, account: str, texts: Iterable[str]) -> str:
+        rest = self._rest
+        if rest is None:
+            raise Undelivered("down", detail="the door is closed")
+        sent = ""
+        for text in texts:
+            sent = await rest.send_text(account, text)
+        return sent
+
+    async def _verify(self, request: Request) -> Response:
+        """Answer WeCom's check of the address: the decrypted `echostr`, and nothing around it."""
+        from starlette.responses import PlainTextResponse
+
+        try:
+            query = Query.of(request.query_params)
+            opened = self._seal().open(query, request.query_params.get("echostr", ""), self.clock.now())
+        except NotOurs as refusal:
+            return _refused(refusal)
+        return PlainTextResponse(opened)
+
+    async def _hear(self, request: Request) -> Response:  # noqa: PLR0911  each way out is one answer
+        """Take one callback: checked, opened, committed by the house, and only then answered."""
+        from starlette.responses import Response
+
+        try:
+            query = Query.of(request.query_params)
+            encrypted = ciphertext_of(await _body_of(request))
+            opened = self._seal().open(query, encrypted, self.clock.now())
+        except NotOurs as refusal:
+            return _refused(refusal)
+        receive = self._receive
+        if receive is None:
+            return Response(status_code=503)
+        try:
+            incoming = read_message(opened)
+        except Unreadable as fault:
+            log.warning("wecom: a signed message is dropped: %s", fault)
+            return Response()
+        if incoming is None:
+            return Response()
+        try:
+            first, *rest = _texts(await receive(incoming)) or [""]
+        except Exception:
+            log.exception("wecom: %s is not stored, WeCom will repeat it", incoming.message_id)
+            return Response(status_code=503)
+        self._follow(incoming, rest)
+        if not first:
+            return Response()
+        now = self.clock.now()
+        sealed = self._seal().close(text_answer(first, incoming.account, self.corp_id, now), query.nonce, now)
+        return Response(sealed, media_type="application/xml")
+
+    def _follow(self, incoming: Incoming, texts: list[str]) -> None:
+        """Send what a passive answer cannot hold, once, after it."""
+        if not texts or incoming.message_id in self._followed:
+            return
+        self._followed[incoming.message_id] = None
+        if len(self._followed) > REMEMBERED:
+            self._followed.popitem(last=False)
+        task = asyncio.create_task(self._send_rest(incoming.account, texts))
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
+
+    async def _send_rest(self, account: str, texts: list[str]) -> None:
+        try:
+            await self._send_texts(account, texts)
+        except Undelivered as failure:
+            log.warning("wecom: the rest of an answer was not delivered: %s", failure)
+
+    def _seal(self) -> Seal:
+        return Seal(self.token, self.aes_key, self.corp_id, self.oldest_seconds)
+
+
+def _texts(messages: Iterable[Shown]) -> list[str]:
+    """Return the texts of messages, none longer than WeCom takes."""
+    return [piece for message in messages for piece in split(speakable(message.text), TEXT_BYTES)]
+
+
+async def _body_of(request: Request) -> bytes:
+    """Read a body of at most a megabyte; raises NotOurs beyond that."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise NotOurs(413, "body too long")
+    return bytes(body)
+
+
+def _refused(refusal: NotOurs) -> Response:
+    from starlette.responses import Response
+
+    log.warning("wecom: a request is refused: %s", refusal)
+    return Response(status_code=refusal.status)

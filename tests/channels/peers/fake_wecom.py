@@ -1,0 +1,113 @@
+"""A WeCom platform for one app: it calls the app's address, encrypted, and takes its REST messages.
+
+The encryption here is written on plain AES, apart from the library that the door uses.
+"""
+
+import base64
+import hashlib
+import io
+import os
+import re
+import struct
+from collections import deque
+
+from aiohttp import ClientSession, web
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+
+class FakeWeCom:
+    def __init__(self, corp, token, key, clock, secret="the-app-secret"):  # noqa: S107  an invented one
+        self.corp, self.token, self.clock, self.secret = corp, token, clock, secret
+        self.key = base64.b64decode(key + "=")
+        self.sent = []
+        self.tokens_given = 0
+        self.faults = deque()
+        self.token_faults = deque()
+        self.expired = set()
+
+    # ---- the REST side
+
+    def add_routes(self, router):
+        router.add_get("/cgi-bin/gettoken", self._give_token)
+        router.add_post("/cgi-bin/message/send", self._take_message)
+
+    async def _give_token(self, request):
+        if self.token_faults:
+            return self._fail(self.token_faults.popleft())
+        if request.query.get("corpsecret") != self.secret:
+            return web.json_response({"errcode": 40001, "errmsg": "invalid credential " + self.secret})
+        self.tokens_given += 1
+        token = f"T{self.tokens_given}"
+        return web.json_response({"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200})
+
+    async def _take_message(self, request):
+        token = request.query.get("access_token")
+        if token != f"T{self.tokens_given}" or token in self.expired:
+            return web.json_response({"errcode": 42001, "errmsg": f"access_token expired {token}"})
+        if self.faults:
+            return self._fail(self.faults.popleft())
+        self.sent.append(await request.json())
+        return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": f"m{len(self.sent)}"})
+
+    @staticmethod
+    def _fail(fault):
+        if isinstance(fault, int):
+            return web.Response(status=fault, text="<html>bad gateway</html>")
+        return web.json_response(fault)
+
+    # ---- the callback side
+
+    def sign(self, timestamp, nonce, encrypted):
+        return hashlib.sha1("".join(sorted([self.token, timestamp, nonce, encrypted])).encode()).hexdigest()  # noqa: S324
+
+    def seal(self, text, receiver=None):
+        inside = text.encode()
+        data = os.urandom(16) + struct.pack(">I", len(inside)) + inside + (receiver or self.corp).encode()
+        pad = 32 - len(data) % 32
+        cipher = Cipher(algorithms.AES(self.key), modes.CBC(self.key[:16])).encryptor()
+        return base64.b64encode(cipher.update(data + bytes([pad]) * pad) + cipher.finalize()).decode()
+
+    def unseal(self, encrypted):
+        cipher = Cipher(algorithms.AES(self.key), modes.CBC(self.key[:16])).decryptor()
+        data = cipher.update(base64.b64decode(encrypted)) + cipher.finalize()
+        data = data[: -data[-1]]
+        (length,) = struct.unpack(">I", data[16:20])
+        assert data[20 + length :].decode() == self.corp
+        return data[20 : 20 + length].decode()
+
+    def signed(self, encrypted, nonce="n1"):
+        timestamp = str(int(self.clock.now().timestamp()))
+        return {"msg_signature": self.sign(timestamp, nonce, encrypted), "timestamp": timestamp, "nonce": nonce}
+
+    async def call(self, app, xml):
+        """Deliver one plain message; return the HTTP status and the opened answer ("" for none)."""
+        encrypted = self.seal(xml)
+        return await self.post(app, envelope(encrypted), self.signed(encrypted))
+
+    async def post(self, app, body, query):
+        async with (
+            ClientSession() as session,
+            session.post(f"{app}/wecom", params=query, data=io.BytesIO(body)) as response,
+        ):
+            text = await response.text()
+            if response.status != 200 or not text:
+                return response.status, ""
+            return response.status, self.open_answer(text)
+
+    def open_answer(self, body):
+        fields = {name: re.search(rf"<{name}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{name}>", body).group(1)
+                  for name in ("Encrypt", "MsgSignature", "TimeStamp", "Nonce")}  # fmt: skip
+        assert fields["MsgSignature"] == self.sign(fields["TimeStamp"], fields["Nonce"], fields["Encrypt"])
+        return self.unseal(fields["Encrypt"])
+
+
+def envelope(encrypted):
+    return f"<xml><ToUserName><![CDATA[c]]></ToUserName><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>".encode()
+
+
+def text_xml(account, text, message_id, created=1772677200):
+    return (
+        f"<xml><ToUserName><![CDATA[c]]></ToUserName><FromUserName><![CDATA[{account}]]></FromUserName>"
+        f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
+        f"<MsgId>{message_id}</MsgId><AgentID>1000007</AgentID></xml>"
+    )

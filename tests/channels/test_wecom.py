@@ -1,0 +1,365 @@
+"""The WeCom door against somebody else's encryption, a fake platform, and people who are not the platform."""
+
+import asyncio
+import base64
+import contextlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import time
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from fake_wecom import FakeWeCom, envelope, text_xml
+from npm_peers import installed_peers
+from serving import fake_served, routes_served, until
+
+from bot.channels.wecom import WeComDoor
+from bot.channels.wecom_reading import text_answer
+from vocabulary.clock import SetClock
+from vocabulary.delivery import Undelivered
+from vocabulary.messages import Chat, Shown
+
+PEER = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text())
+VECTORS = PEER["vectors"]
+NOW = datetime.fromtimestamp(1772677200, UTC)
+APP_SECRET = "wrong-secret-9"  # noqa: S105  an invented one
+LIHUI = Chat("wecom", "lihui", "private")
+
+
+class Ear:
+    """Stores what was heard and answers as told."""
+
+    def __init__(self, *answers):
+        self.heard = []
+        self.answers = tuple(Shown(text) for text in answers)
+
+    async def __call__(self, incoming):
+        self.heard.append(incoming)
+        return self.answers
+
+
+@contextlib.asynccontextmanager
+async def wecom(ear, **changes):
+    clock = SetClock(NOW)
+    platform = FakeWeCom(PEER["corp"], PEER["token"], PEER["key"], clock)
+    async with fake_served(platform.add_routes) as api:
+        settings = {"corp_id": PEER["corp"], "agent_id": "1000007", "secret": platform.secret, "token": PEER["token"],
+                    "aes_key": PEER["key"], "api_base": api, "clock": clock, "seconds": 2.0}  # fmt: skip
+        door = WeComDoor(**(settings | changes))
+        await door.start(ear)
+        async with routes_served(door.routes) as app:
+            try:
+                yield door, platform, app
+            finally:
+                await door.stop()
+
+
+def query_of(vector):
+    return {"msg_signature": vector["signature"], "timestamp": vector["timestamp"], "nonce": vector["nonce"]}
+
+
+async def deliver(platform, app, vector):
+    return await platform.post(app, envelope(vector["encrypt"]), query_of(vector))
+
+
+def hear(*names):
+    """Deliver vectors and return what the house heard of them and their HTTP statuses."""
+
+    async def scene():
+        ear = Ear()
+        async with wecom(ear) as (_, platform, app):
+            statuses = [(await deliver(platform, app, VECTORS[name]))[0] for name in names]
+        return ear.heard, statuses
+
+    return asyncio.run(scene())
+
+
+def test_text_arrives_whole():
+    heard, statuses = hear("text")
+    assert statuses == [200]
+    (incoming,) = heard
+    assert (incoming.channel, incoming.account, incoming.chat) == ("wecom", "lihui", LIHUI)
+    assert (incoming.text, incoming.message_id, incoming.at) == ("签到 🎉", "7301442190000000001", NOW)
+
+
+def test_markup_and_control_characters_are_text():
+    heard, statuses = hear("markup", "control")
+    assert statuses == [200, 200]
+    assert [incoming.text for incoming in heard] == ["<!DOCTYPE x> &amp; <b>", "abcd"]
+
+
+def test_pictures_voices_and_places_are_attachments():
+    heard, _ = hear("image", "voice", "location")
+    image, voice, place = (incoming.attachments[0] for incoming in heard)
+    assert (image.kind, image.url) == ("image", "http://example.org/p.jpg")
+    assert (voice.kind, voice.name) == ("voice", "amr")
+    assert (place.kind, place.latitude, place.longitude, place.name) == ("location", 31.2304, 121.4737, "党员活动室")
+
+
+def test_events_are_silent_but_a_menu_click_speaks():
+    heard, statuses = hear("subscribe", "enter", "unsubscribe", "click")
+    assert statuses == [200] * 4
+    assert [(incoming.text, incoming.message_id) for incoming in heard] == [("帮助", "lihui:1772677200")]
+
+
+def test_address_check_answers_the_plain_echo():
+    async def scene():
+        async with wecom(Ear()) as (_, _, app), ClientSession() as session:
+            echo = VECTORS["echo"]
+            async with session.get(f"{app}/wecom", params=query_of(echo) | {"echostr": echo["encrypt"]}) as good:
+                body = await good.read()
+            async with session.get(f"{app}/wecom", params=query_of(echo) | {"echostr": echo["encrypt"][:-4]}) as bad:
+                return body, bad.status
+
+    assert asyncio.run(scene()) == (VECTORS["echo"]["message"].encode(), 403)
+
+
+def test_every_padding_opens():
+    async def scene():
+        async with wecom(Ear()) as (_, _, app), ClientSession() as session:
+            opened = []
+            for vector in VECTORS["lengths"]:
+                query = query_of(vector) | {"echostr": vector["encrypt"]}
+                async with session.get(f"{app}/wecom", params=query) as answer:
+                    opened.append(await answer.text())
+            return opened
+
+    assert asyncio.run(scene()) == [vector["message"] for vector in VECTORS["lengths"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("other_receiver", 403),
+        ("no_receiver", 403),
+        ("entity", 200),
+        ("inner_entity", 200),
+        ("empty_root", 200),
+        ("other_root", 200),
+        ("no_xml", 200),
+    ],
+)
+def test_what_is_not_a_message_is_not_heard(name, status):
+    heard, statuses = hear(name)
+    assert (heard, statuses) == ([], [status])
+
+
+def test_forged_late_and_shapeless_requests_are_refused():
+    text = VECTORS["text"]
+    body, query = envelope(text["encrypt"]), query_of(text)
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + body
+    requests = [
+        (body, query | {"msg_signature": "0" * 40}, 403),
+        (body, query | {"msg_signature": "ü"}, 403),
+        (body, query | {"nonce": "other"}, 403),
+        (body, {}, 400),
+        (body, query | {"timestamp": "9" * 5000}, 400),
+        (b"", query, 400),
+        (b"<xml/>", query, 400),
+        (bomb, query, 400),
+        (b"<xml>" + b" " * 300_000 + b"<Encrypt>" + b" " * 300_000, query, 400),
+        (b"<xml>" + b"<Encrypt>" * 100_000, query, 400),
+        (b"x" * ((1 << 20) + 1), query, 413),
+        (b"\xff\xfe\x00" + body, query, 400),
+    ]
+
+    async def scene():
+        ear = Ear()
+        async with wecom(ear) as (door, platform, app):
+            began = time.monotonic()
+            statuses = [(await platform.post(app, body, query))[0] for body, query, _ in requests]
+            assert time.monotonic() - began < 3
+            door.clock.set(datetime.fromtimestamp(NOW.timestamp() + 301, UTC))
+            late, _ = await platform.post(app, body, query)
+        return ear.heard, statuses, late
+
+    heard, statuses, late = asyncio.run(scene())
+    assert heard == []
+    assert statuses == [status for _, _, status in requests]
+    assert late == 403
+
+
+def test_random_ciphertexts_with_a_valid_signature_are_refused():
+    async def scene():
+        ear = Ear()
+        async with wecom(ear) as (_, platform, app), ClientSession() as session:
+            statuses = set()
+            for n in range(500):
+                sealed = base64.b64encode(os.urandom(16 * (n % 12) + n % 3 + 1 if n % 5 == 0 else 32 * (n % 9 + 1)))
+                query = platform.signed(sealed.decode())
+                async with session.post(f"{app}/wecom", params=query, data=envelope(sealed.decode())) as answer:
+                    statuses.add(answer.status)
+        return ear.heard, statuses
+
+    heard, statuses = asyncio.run(scene())
+    assert heard == []
+    assert statuses <= {400, 403}
+
+
+def test_the_answer_is_encrypted_and_stays_text():
+    said = "a]]>b<Content>&\x00\x1b 🎉"
+
+    async def scene():
+        async with wecom(Ear(said)) as (_, platform, app):
+            return await platform.call(app, text_xml("lihui", "签到", "1"))
+
+    status, answer = asyncio.run(scene())
+    fields = {child.tag: child.text for child in ET.fromstring(answer)}  # noqa: S314  we wrote it
+    assert status == 200
+    assert fields["Content"] == "a]]>b<Content>& 🎉"
+    assert (fields["ToUserName"], fields["FromUserName"], fields["MsgType"]) == ("lihui", PEER["corp"], "text")
+
+
+def test_what_a_passive_answer_cannot_hold_follows_once():
+    async def scene():
+        async with wecom(Ear("first", "second", "长" * 1000)) as (door, platform, app):
+            call = text_xml("lihui", "签到", "1")
+            answers = [await platform.call(app, call) for _ in range(2)]
+            await until(lambda: len(platform.sent) == 3)
+            await door.stop()
+            return answers, platform.sent
+
+    answers, sent = asyncio.run(scene())
+    assert all("first" in answer for _, answer in answers)
+    assert [message["touser"] for message in sent] == ["lihui"] * 3
+    texts = [message["text"]["content"] for message in sent]
+    assert texts[0] == "second"
+    assert "".join(texts[1:]) == "长" * 1000
+    assert max(len(text.encode()) for text in texts) <= 2048
+
+
+def test_a_house_that_cannot_store_lets_the_platform_repeat():
+    async def broken(incoming):
+        raise OSError("disk full")
+
+    async def scene():
+        async with wecom(broken) as (_, platform, app):
+            return await platform.call(app, text_xml("lihui", "签到", "1"))
+
+    assert asyncio.run(scene()) == (503, "")
+
+
+def test_the_token_is_fetched_once_and_renewed_once():
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            await asyncio.gather(*(door.send(LIHUI, Shown("x")) for _ in range(8)))
+            assert platform.tokens_given == 1
+            platform.expired.add("T1")
+            await asyncio.gather(*(door.send(LIHUI, Shown("x")) for _ in range(8)))
+            assert platform.tokens_given == 2
+            assert len(platform.sent) == 16
+            platform.faults.extend([{"errcode": 42001, "errmsg": "x"}] * 9)
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+            assert (failure.value.why, platform.tokens_given, len(platform.faults)) == ("down", 3, 7)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("fault", "why", "retry_after"),
+    [
+        ({"errcode": -1, "errmsg": "system busy"}, "down", None),
+        ({"errcode": 45009, "errmsg": "api freq out of limit"}, "limited", 60.0),
+        ({"errcode": 45033, "errmsg": "too many"}, "limited", 5.0),
+        ({"errcode": 60020, "errmsg": "not allow to access from your ip"}, "refused", None),
+        ({"errcode": 81013, "errmsg": "user & party & tag all invalid"}, "unbound", None),
+        ({"errcode": 0, "errmsg": "ok", "invaliduser": "lihui"}, "unbound", None),
+        (502, "down", None),
+        ([1], "down", None),
+    ],
+)
+def test_each_failure_has_its_word(fault, why, retry_after):
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            platform.faults.append(fault)
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+            return failure.value
+
+    failure = asyncio.run(scene())
+    assert (failure.why, failure.retry_after) == (why, retry_after)
+    if isinstance(fault, dict) and fault["errcode"]:
+        assert str(fault["errcode"]) in failure.detail
+
+
+def test_secrets_stay_out_of_errors_logs_and_representations(caplog):
+    caplog.set_level(logging.DEBUG)
+
+    async def scene():
+        told = []
+        async with wecom(Ear(), secret=APP_SECRET) as (door, platform, _):
+            platform.secret = APP_SECRET
+            platform.token_faults.append({"errcode": 40001, "errmsg": f"invalid {APP_SECRET}"})
+            for fault in ({"errcode": 60020, "errmsg": "T1 is not allowed"}, 500):
+                platform.faults.append(fault)
+                with pytest.raises(Undelivered) as failure:
+                    await door.send(LIHUI, Shown("x"))
+                told += [str(failure.value), failure.value.detail, repr(failure.value)]
+            told.append(repr(door))
+        async with wecom(Ear(), api_base="http://127.0.0.1:9", secret=APP_SECRET) as (door, _, _):
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+            told.append(str(failure.value))
+            told.append(repr(failure.value.__cause__))
+        return " ".join(told)
+
+    told = asyncio.run(scene()) + caplog.text
+    for secret in (APP_SECRET, "T1", PEER["token"], PEER["key"]):
+        assert secret not in told
+
+
+@pytest.mark.parametrize("account", ["a|b", "@all", ""])
+def test_a_message_goes_to_one_account(account):
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            with pytest.raises(Undelivered):
+                await door.send(Chat("wecom", account, "private"), Shown("x"))
+            return platform.sent
+
+    assert asyncio.run(scene()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("aes_key", "short"), ("aes_key", "*" * 43), ("token", ""), ("corp_id", "")]
+)
+def test_settings_that_cannot_work_are_told_at_start(name, value):
+    async def scene():
+        async with wecom(Ear(), **{name: value}):
+            pass
+
+    with pytest.raises(ValueError, match=name):
+        asyncio.run(scene())
+
+
+def test_somebody_else_opens_our_answers():
+    """Needs node and the package of the vectors."""
+    folder = installed_peers()
+    if folder is None:
+        pytest.skip("no node, or its packages cannot be installed")
+    clock = SetClock(NOW)
+    platform = FakeWeCom(PEER["corp"], PEER["token"], PEER["key"], clock)
+    door = WeComDoor(
+        corp_id=PEER["corp"], agent_id="1", secret=APP_SECRET, token=PEER["token"], aes_key=PEER["key"], clock=clock
+    )
+    plain = [text_answer("答" * length + "🎉", "lihui", PEER["corp"], NOW) for length in range(40)]
+    sealed = [door._seal().close(xml, "n1", NOW) for xml in plain]
+    assert [platform.open_answer(body) for body in sealed] == plain
+    script = (
+        "const c=require('@wecom/crypto');let s='';"
+        "process.stdin.on('data',d=>s+=d).on('end',()=>{const q=JSON.parse(s);"
+        "console.log(JSON.stringify(q.b.map(x=>{const e=/<Encrypt><!\\[CDATA\\[(.*?)\\]\\]>/.exec(x)[1];"
+        "const t=/<TimeStamp>(.*?)</.exec(x)[1];const m=c.decrypt(q.k,e);"
+        "return [m.message,m.id,x.includes(c.getSignature(q.t,t,'n1',e))]})))})"
+    )
+    told = json.dumps({"b": sealed, "k": PEER["key"], "t": PEER["token"]})
+    node = subprocess.run(  # noqa: S603  node with a script of ours
+        [shutil.which("node"), "-e", script], cwd=folder, input=told, capture_output=True, text=True, check=True
+    )
+    assert json.loads(node.stdout) == [[xml, PEER["corp"], True] for xml in plain]
