@@ -60,11 +60,11 @@ _HALF = Share(1, 2, strict=False)
 _MORE_THAN_HALF = Share(1, 2, strict=True)
 _FOUR_FIFTHS = Share(4, 5, strict=False)
 
-_GENERAL = Basis("branch_rules", "2018", "11")
-_COMMITTEE = Basis("branch_rules", "2018", "12")
+_GENERAL = Basis("branch_regulations", "2018", "11")
+_COMMITTEE = Basis("branch_regulations", "2018", "12")
 _ADMISSION_PRESENT = Basis("admission_rules", "2026", "19")
 _ADMISSION_YES = Basis("admission_rules", "2026", "20")
-_ELECTION = Basis("election_rules", "2020", "")
+_ELECTION = Basis("election_regulations", "2020", "")
 
 RULES: dict[Kind, VoteRule] = {
     "general": VoteRule(_HALF, _GENERAL, _MORE_THAN_HALF, "due", _GENERAL),
