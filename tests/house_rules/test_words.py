@@ -98,20 +98,31 @@ def test_every_text_is_a_sentence_with_named_placeholders(texts, none):
 
 
 def test_every_text_is_used(texts, words_of_code, list_files, none):
-    """A key is used by its whole name, or where a literal that ends with a dot opens it (`f"meeting_type.{kind}"`)."""
+    """A key is used by its whole name, or where a literal that ends with a dot opens it (`f"meeting_type.{kind}"`).
+
+    A refusal is used by its code, and what the page says by its last name, in scripts, pages and their server.
+    """
     pages = {
         key
         for path in list_files(".html", ".js", ".toml")
         if path.relative_to(ROOT).parts[0] not in {"texts", "tests"}
         for key in KEY.findall(path.read_text("utf-8"))
     }
+    scripts = "\n".join(path.read_text("utf-8") for path in list_files(".html", ".js"))
+    of_page = words_of_code | set(re.findall(r"\w+", scripts))
+    openings_of_page = tuple(re.findall(r"""["'`]([a-z]\w*_)(?:["'`]|\$\{)""", scripts))
     openings = tuple(word for word in words_of_code if re.fullmatch(r"[a-z][a-z0-9_.]*\.", word))
     unused = []
     for key, (_, file) in texts.items():
         whole = key in words_of_code or key in pages
-        refused = key.startswith("refusal.") and key.removeprefix("refusal.") in words_of_code
-        opened = not key.startswith("refusal.") and key.startswith(openings)
-        if not (whole or refused or opened):
+        room, _, name = key.partition(".")
+        if room == "refusal":
+            used = name in words_of_code
+        elif room == "page":
+            used = name in of_page or name.startswith(openings_of_page)
+        else:
+            used = key.startswith(openings)
+        if not (whole or used):
             unused.append(f"{file}: {key}")
     none(unused)
 
