@@ -54,7 +54,10 @@ threading.Thread.start = start
 sys.path.insert(0, root)
 sys.addaudithook(hook)
 for module in names:
-    importlib.import_module(module)
+    try:
+        importlib.import_module(module)
+    except Exception as fault:
+        seen.append(f"{module} cannot be imported: {fault!r}")
 module = ""
 print(json.dumps(seen))
 """

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uffe5]")
+CHINESE = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff]")
+PUNCTUATION = re.compile(r"[\u3001-\u3003\u3008-\u301f\uff01-\uff5e]")
+"""A sign that is only looked for (`text.strip("。")`) is not a word; one that is put together with words is shown."""
 MAY_HOLD_CHINESE = ("understanding/", "bot/transcript")
 SPEAKS = {"say": 0, "Text": 0, "ask": 0}
 """Calls that take a text's key, and at which place."""
@@ -83,6 +85,23 @@ def test_no_chinese_stands_in_code(code, none):
         if not source.path.startswith(MAY_HOLD_CHINESE)
         for node in literals(source)
         if CHINESE.search(node.value)
+    )
+
+
+def test_no_chinese_punctuation_is_put_between_words(code, none):
+    def joins(node):
+        if isinstance(node, ast.JoinedStr):
+            return node.values
+        joining = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join"
+        return [node.func.value] if joining else []
+
+    none(
+        f"{source.at(node)} {piece.value!r}"
+        for source in code
+        if not source.path.startswith(MAY_HOLD_CHINESE)
+        for node in ast.walk(source.tree)
+        for piece in joins(node)
+        if isinstance(piece, ast.Constant) and PUNCTUATION.search(str(piece.value))
     )
 
 
