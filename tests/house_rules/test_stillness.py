@@ -38,7 +38,7 @@ def hook(event, args):
     if event not in WATCHED or not module:
         return
     target = str(args[0]) if args else ""
-    if event == "open" and target.endswith(FREE):
+    if event == "open" and (target.endswith(FREE) or ".dist-info/" in target):  # pydantic asks for its plugins
         return
     place = who()
     if place is not None:
