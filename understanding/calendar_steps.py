@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from understanding import clock_times, festivals, periods
+from understanding import clock_times, festivals, lengths, periods
 from understanding.dates import RELATIVE_YEARS
 from understanding.periods import DAY, Period, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Step = "Callable[[Any, Period | None, datetime], Period | None]"
+    from datetime import datetime
 
 _QUARTER = 3
 
@@ -92,9 +90,35 @@ def _edge(which: str, base: Period | None, now: datetime) -> Period | None:
     return replace(base, start=start, end=end, grain="edge")
 
 
+def _half_month(which: int, base: Period | None, now: datetime) -> Period | None:
+    month = base or periods.months(now.year, now.month)
+    middle = month.start + 15 * DAY
+    return replace(month, end=middle) if which == 1 else replace(month, start=middle)
+
+
+def _leading(value: tuple[int, str], base: Period | None, now: datetime) -> Period | None:
+    found = lengths.leading(value, base, now)
+    return Period(*found, "days", has_day=True, has_year=True) if found else None
+
+
+def _days_off(name: str, base: Period | None, now: datetime) -> Period | None:
+    """Return the days off around a statutory holiday, as the State Council's table has them."""
+    from rules import days
+
+    found = _festival(name, base, now)
+    if found is None or found.end is None:
+        return found
+    start, end = found.start, found.end
+    while not (day := days.look((start - DAY).date())).is_working and day.holiday:
+        start -= DAY
+    while not (day := days.look(end.date())).is_working and day.holiday:
+        end += DAY
+    return replace(found, start=start, end=end, grain="daysoff", assumed=days.look(found.start.date()).assumed)
+
+
 def _weekend(offset: int, _: Period | None, now: datetime) -> Period | None:
     week = periods.week(now, offset)
-    return Period(week.start + 5 * DAY, week.start + 7 * DAY, "week", has_year=True)
+    return Period(week.start + 5 * DAY, week.start + 7 * DAY, "weekend", has_day=True, has_year=True)
 
 
 def _same_day(offset: int, base: Period | None, now: datetime) -> Period | None:
@@ -167,6 +191,9 @@ STEPS: dict[str, Callable[[Any, Period | None, datetime], Period | None]] = {
     "relweek": lambda value, _, now: periods.week(now, value),
     "nthweek": periods.nth_week,
     "weekend": _weekend,
+    "halfmonth": _half_month,
+    "leading": _leading,
+    "daysoff": _days_off,
     "day": _day,
     "weekday": periods.weekday,
     "nthweekday": periods.nth_weekday,
@@ -184,8 +211,13 @@ STEPS: dict[str, Callable[[Any, Period | None, datetime], Period | None]] = {
 """What each kind of word does: from its value, the stretch so far and the present instant to a narrower stretch."""
 
 LEVELS = {
-    "year": 1, "relyear": 1, "half": 2, "quarter": 2, "relquarter": 2, "month": 3, "relmonth": 3, "third": 4, "edge": 4,
-    "relweek": 4, "nthweek": 4, "weekend": 5, "day": 5, "weekday": 5, "nthweekday": 5, "nthworkday": 5, "nthday": 5, "relday": 5,
-    "sameday": 5, "festival": 5, "afterholiday": 5, "lunar": 5, "part": 6, "clock": 7, "now": 7,
-}  # fmt: skip
+    **dict.fromkeys(("year", "relyear"), 1),
+    **dict.fromkeys(("half", "quarter", "relquarter"), 2),
+    **dict.fromkeys(("month", "relmonth"), 3),
+    **dict.fromkeys(("third", "edge", "halfmonth", "leading", "relweek", "nthweek"), 4),
+    **dict.fromkeys(("weekend", "day", "weekday", "nthweekday", "nthworkday", "nthday", "relday", "sameday"), 5),
+    **dict.fromkeys(("festival", "afterholiday", "daysoff", "lunar"), 5),
+    "part": 6,
+    **dict.fromkeys(("clock", "now"), 7),
+}
 """How fine each kind is: a word narrows only what is coarser than itself."""

@@ -29,14 +29,14 @@ PARTS = {
     "凌晨": ("morning", 0, 6),
     "拂晓": ("morning", 4, 7),
     "清晨": ("morning", 6, 10),
-    "早晨": ("morning", 6, 10),
-    "早上": ("morning", 6, 10),
+    "早晨": ("morning", 8, 12),
+    "早上": ("morning", 8, 12),
     "大早": ("morning", 6, 10),
-    "早间": ("morning", 6, 10),
+    "早间": ("morning", 8, 12),
     "今晨": ("morning", 6, 10),
     "晨": ("morning", 6, 10),
     "朝早": ("morning", 6, 10),
-    "早": ("morning", 6, 10),
+    "早": ("morning", 8, 12),
     "上午": ("morning", 8, 12),
     "上昼": ("morning", 8, 12),
     "午前": ("morning", 8, 12),
@@ -67,12 +67,13 @@ PARTS = {
 _LONG = "|".join(sorted((w for w in PARTS if len(w) > 1), key=len, reverse=True))
 PATTERN = rf"""
  (?P<part>(?:{_LONG})(?!饭)|(?P<shortpart>[早晚夜晨])(?=[\d一二两三四五六七八九十]|到|前|之前|开|[(（]|$|[,，。;；!！?？、\s]|的|有|在|上?我|过境))
-|(?P<digital>(?<![\d:.,])(?P<dh>[01]?\d|2[0-4]):(?P<dm>[0-5]\d)(?::(?P<ds>[0-5]\d))?(?![\d:])(?:\s?(?P<dap>{_HALF_DAY}))?)
+|(?P<digital>(?:(?<![\d:.,])|(?<=[-/.]\d\d))(?P<dh>[01]?\d|2[0-4]):(?P<dm>[0-5]\d)(?::(?P<ds>[0-5]\d))?(?![\d:])(?:\s?(?P<dap>{_HALF_DAY}))?)
 |(?P<latin>(?<![\w.])(?P<lh>1[0-2]|0?\d)\s?(?P<lap>[ap]\.m\.|[ap]m|AM|PM)(?![a-z]))
 |(?P<lack>差(?P<km>{_M}|[1-9]|[一二两三四五六七八九]|十|一刻)(?:分钟?)?(?:到|就)?(?P<kh>{_H})[点时](?:钟|整)?)
 |(?P<clock>(?<![\d.第提几:])(?P<ch>{_H})(?:点|时(?!{_AFTER_SHI}))
    (?:钟?(?:过|零)?(?P<q>[一三13])刻钟?
    |(?P<hf>半)钟?(?:(?P<hs>{_FIGURES})秒)?
+   |(?P<zi>[一二三四五六七八九十]{{1,2}})个?字
    |钟?差(?P<cl>{_FIGURES}|一刻)分?
    |钟?过?(?P<m>{_M})(?:分(?!钟|之)(?:(?P<s>{_FIGURES})秒)?)?
    |钟|整|正(?![式月好确常是在])
@@ -112,6 +113,8 @@ def read(m: re.Match[str]) -> Clock | None:
     hour = number(m["ch"])
     if m["cl"]:
         return _lacking(hour, m["cl"])
+    if m["zi"]:
+        return Clock(hour, 5 * number(m["zi"]), 0, is_bare=0 < hour <= _NOON)
     minute = 30 if m["hf"] else 15 * number(m["q"]) if m["q"] else number(m["m"]) if m["m"] else 0
     second = number(m["s"] or m["hs"] or "0")
     return _latin(Clock(hour, minute, second, is_bare=0 < hour <= _NOON), m["cap"])

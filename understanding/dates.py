@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from understanding import festivals
-from understanding.numbers import number
+from understanding.numbers import COUNT, number
 
 if TYPE_CHECKING:
     import re
@@ -105,7 +105,16 @@ def _year(m: re.Match[str]) -> Said:
 
 
 def _half(m: re.Match[str]) -> Said:
+    if m["hm"]:
+        return [("halfmonth", 1 if m["hm"] == "上" else 2)]
     return [("half", 1 if m["hw"] in {None, "上"} else 2)]
+
+
+def _neighbours(m: re.Match[str]) -> Said:
+    first = 1 if m["bd"] == "明后" else 0
+    if m["bu"] == "年":
+        return [("relyear", first), ("links", "到"), ("relyear", first + 1)]
+    return [("relday", first), ("links", "到"), ("relday", first + 1)]
 
 
 def _quarter(m: re.Match[str]) -> Said:
@@ -129,7 +138,9 @@ def _month(m: re.Match[str]) -> Said:
 
 
 def _edge(m: re.Match[str]) -> Said:
-    unit, where = m["eu"], m["ew"][0]
+    unit, where = m["eu"] or "", m["ew"][0]
+    if not unit:
+        return [("edge", "底" if where in "底末终" else where)]
     said: Said = {"年": [("relyear", 0)], "季": [("relquarter", 0)], "月": [("relmonth", 0)], "周": [("relweek", 0)]}[
         unit[0]
     ]
@@ -179,11 +190,31 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ),
     (
         "year",
-        rf"(?<!\d)(?P<y>{_Y})年(?:度)?(?![级届])|(?<!\d)(?P<ys>\d\d|{_F}{{2}})年(?=度?的?(?:{_M}月|第|[一二三四]季|[上下]半年|[末初底中]|端午|中秋|春节|国庆))"
+        rf"(?<!\d)(?P<y>{_Y})(?:年(?:度)?(?![级届])|(?=[到至~-]+{_Y}年))|(?<!\d)(?P<ys>\d\d|{_F}{{2}})年(?=度?的?(?:{_M}月|第|[一二三四]季|[上下]半年|[末初底中]|端午|中秋|春节|国庆))"
         rf"|(?P<yr>{_YEARS})(?:度)?(?![级轻纪龄])",
         _year,
     ),
-    ("half", r"(?:上个半年|(?P<hw>[上下])半年)(?!度)", _half),
+    ("half", r"(?:上个半年|(?P<hw>[上下])半年)(?!度)|(?P<hm>[上下])半个?月", _half),
+    (
+        "leading",
+        r"(?<![之以目会])前(?P<an>[一二两三四五六七八九十]{1,3}|\d{1,3})个?(?P<au>季度|月|周|星期|礼拜|天|日)(?![前后])",
+        lambda m: [("leading", (number(m["an"]), {"星": "周", "礼": "周", "日": "天"}.get(m["au"][0], m["au"][0])))],
+    ),
+    (
+        "neighbours",
+        r"(?P<bd>今明|明后|今后(?=两天))(?:两)?(?P<bu>[天日年])",
+        _neighbours,
+    ),
+    (
+        "workdays",
+        rf"(?<![\d第.])(?P<wn>{COUNT})个?工作日(?=[之以]?[内后])",
+        lambda m: [("workdays", number(m["wn"]))],
+    ),
+    (
+        "daysoff",
+        r"(?P<ho>元旦|春节|清明|五一|端午|中秋|国庆|十一)节?(?:节?假期?期间?|小?长假|放假期?间?|期间|黄金周)",
+        lambda m: [("daysoff", m["ho"])],
+    ),
     (
         "quarter",
         rf"(?:第(?P<qo>[一二三四1-4])个?季度?|(?<![\d一二三四五六七八九十])(?P<qn>[一二三四1-4])季度?)|(?<![A-Za-z])Q(?P<qq>[1-4])(?![\dA-Za-z])|(?P<qr>{_REL})一?个?季度?(?!节)",
@@ -198,14 +229,14 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ),
     (
         "month",
-        rf"(?<![\d.])(?P<mn>{_M})月(?![月饼球亮光台票嫂])(?:份)?|(?P<mr>{_REL})一?个?月(?![饼球亮])(?:份)?|首月|第(?P<mo>{_M})个月"
+        rf"(?<![\d.近])(?P<mn>{_M})月(?![月饼球亮光台票嫂])(?:份)?|(?P<mr>{_REL})一?个?月(?![饼球亮])(?:份)?|首月|第(?P<mo>{_M})个月"
         rf"|(?<![\d.:])(?P<mb>{_M})(?=[到至~-]{_M}月)",
         _month,
     ),
     ("third", r"(?P<third_of>[上中下])旬", lambda m: [("third", m["third_of"])]),
     (
         "edge",
-        r"(?P<eu>年|季度?|月|周)(?P<ew>[初底末终]|中旬?)(?![级学国央共央心层小专一二三四五六七八九十考华间报])",
+        r"(?:(?P<eu>年|季度?|月|周)|(?<=[年月度季份]))(?P<ew>[初底末终]|中)(?![级学国央共央心层小专一二三四五六七八九十考华间报])",
         _edge,
     ),
     (

@@ -12,10 +12,10 @@ NO_TIME = (
     r"一起|一下(?!午)|一致|一般|一样|一直|一定|一同|一路|一些|一边|一旦|一切|一方面|万一|唯一|统一|同一|之一|三会一课|两学一做|一岗双责"
     r"|十[八九]大|二十大|[一二三四五六七八九]中全会|第[一二三四五六七八九十\d]+(?:党小组|支部|党支部|小组|批|次|届|期|季度?报|名|项|条|章|部分|专题|讲|个议)"
     r"|有一天|一天到晚|[早晚快慢多少有差大小好]一点(?!半)|一点(?=[都也儿小不没就])|两点论|一时(?=[间半]|之)|半天(?=没|不|都|了)"
-    r"|(?<!\d)1\d{10}(?!\d)|\d{5,}(?=[号室路])|[vV]\d+(?:\.\d+)+|\d+\.\d+\.\d+(?:\.\d+)*(?![\d日号])|\d{17}[\dXx]"
+    r"|(?<!\d)1\d{10}(?!\d)|\d{5,}(?=[号室路])|[vV]\d+(?:\.\d+)+|(?!(?:19|20)\d\d\.)\d+\.\d+\.\d+(?:\.\d+)*(?![\d日号])|\d{17}[\dXx]"
     r"|\d+号(?:楼|线|厅|会议室|院|房|文|桌|门|车|店|选手|公馆)|[早午晚]饭|早餐|午餐|晚餐|下午茶|晚会|早会|晨会|晚报|早报|日报|周报|月报|年报|年会|周年"
     r"|今后(?!\d|[一二三四五六七八九十两])|今生|明白|明确|后天下之乐|前年轻|(?:上|下)周期|下月台|上半场|下半场|\d+日游"
-    r"|五四运动|五四精神|八一学校|七一勋章|七一讲话|九一八事变|一分为二|十分(?![钟之]|\d)|百分之|[一二三四五六七八九十两]分之"
+    r"|五四运动|五四精神|八一学校|七一勋章|七一讲话|九一八事变|马上|一分为二|十分(?![钟之]|\d)|百分之|[一二三四五六七八九十两]分之"
 )
 
 
@@ -54,7 +54,10 @@ def scan(text: str) -> list[Atom]:
         name = m.lastgroup or ""
         start, end = m.span()
         if name in readers:
-            found.extend(Atom(kind, value, start, end) for kind, value in readers[name](m))
+            said = readers[name](m)
+            if name == "edge" and len(said) > 1 and found and found[-1].end == start:
+                said = said[1:]  # 明年年初: the year has been named
+            found.extend(Atom(kind, value, start, end) for kind, value in said)
         elif name == "length":
             found.append(Atom("length", durations.read(m.group()), start, end))
         elif name == "every":

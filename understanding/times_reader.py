@@ -1,0 +1,381 @@
+"""From words about time, in order, to the expressions that they make up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from understanding import lengths, periods, recurrences
+from understanding.calendar_steps import LEVELS, STEPS
+from understanding.periods import DAY, Period, midnight
+from understanding.times_shape import Kind, Time
+
+if TYPE_CHECKING:
+    from understanding.durations import Length
+    from understanding.times_scan import Atom
+
+_DAY_LEVEL = LEVELS["day"]
+_HALF_DAY = timedelta(hours=12)
+_JOINS = frozenset({"的", " ", ")", "那天", "当天", "这天", "的时候", "里", "T", "份"})
+_AMONG = frozenset({"、", "和", "及", "与", "跟", "或", "或者", "还是", ",", "以及"})
+_IN_RULE = frozenset({"", "的", " ", "、", "和", "及", "与", "在"})
+_TWO_DAYS = frozenset({"weekend", "festival"})
+
+
+class _Patterns(NamedTuple):
+    link: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    within: re.Pattern[str]
+    since: re.Pattern[str]
+    until: re.Pattern[str]
+    stretch: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    either = "(?:及以|及之|或之|或以|或|之|以)?"
+    not_before = "(?![往台来面辈任期提排后进段述言景途沿方])"
+    not_after = "(?![勤续台备面者来果代方天年日半厨门])"
+    return _Patterns(
+        link=re.compile(r" ?(?:开始|起)?(?:一?直?到|至|-+|~) ?"),
+        before=re.compile(rf"(?:[上下]班|放学|开会)?(?:{either}前{not_before}|为止|截止)"),
+        after=re.compile(rf"(?:{either}|过)后{not_after}"),
+        within=re.compile("[之以]?内(?![容部地蒙科存外涵])"),
+        since=re.compile("以来|来(?=$|[,，的])"),
+        until=re.compile("(?:截止|截至)(?:日期|时间|日)?(?:到|至|为|是|:)?$"),
+        stretch=re.compile("(?:(?P<coming>未来|接下来|今后|往后|之后|再过|过|后|下)|过去|之前|最近|[前上近])的?$"),
+    )
+
+
+class Reader:
+    """Reads the words of one text from left to right.
+
+    `text` is tidied, `atoms` are its words about time, and `now` is a naive local instant.
+    """
+
+    def __init__(self, text: str, atoms: list[Atom], now: datetime) -> None:
+        self._text, self._atoms, self._now = text, atoms, now
+        self._found: list[Time] = []
+        self._before: tuple[list[Atom], Period] | None = None
+        self._patterns = _patterns()
+
+    def read(self) -> list[Time]:
+        """Return the expressions in the order of the text."""
+        at = 0
+        while at < len(self._atoms):
+            kind = self._atoms[at].kind
+            if kind in LEVELS:
+                at = self._calendar(at)
+            elif kind == "every":
+                at = self._recurrence(at)
+            elif kind == "length":
+                at = self._length(at)
+            elif kind == "anchor":
+                at = self._anchor(at)
+            elif kind == "workdays":
+                at = self._workdays(at)
+            else:
+                at += 1
+        return self._found
+
+    # ---- words of the calendar and the clock
+
+    def _group(self, at: int) -> int:
+        """Return where the run of words ends in which each narrows the ones before it."""
+        end = at + 1
+        while end < len(self._atoms):
+            before, after = self._atoms[end - 1], self._atoms[end]
+            level = LEVELS.get(after.kind, 0)
+            confirms = after.kind in {"weekday", "leading"} and before.kind in {"day", "relday", "festival"}
+            if level <= LEVELS[before.kind] and not confirms:
+                break
+            if after.start > before.end and not self._joins(before, after):
+                break
+            end += 1
+        return end
+
+    def _joins(self, before: Atom, after: Atom) -> bool:
+        gap = self._text[before.end : after.start]
+        if gap == "(":
+            return after.kind in {"weekday", "relday"}
+        if gap == ",":
+            return before.kind in {"year", "relyear"} and after.kind == "month"
+        return gap in _JOINS
+
+    def _calendar(self, at: int) -> int:
+        end = self._group(at)
+        words = self._atoms[at:end]
+        period = self._among(words) or self._resolve(words)
+        while period is None and words:
+            words = [atom for atom in words if atom.start != words[-1].start]
+            period = self._resolve(words) if words else None
+        if period is None:
+            return end
+        end = at + len(words)
+        right_at = self._linked(end)
+        if right_at is not None:
+            right_end = self._group(right_at)
+            if self._range(words, period, self._atoms[right_at:right_end]):
+                return right_end
+        self._add(words[0].start, words[-1].end, period)
+        self._before = (words, period)
+        return end
+
+    def _among(self, words: list[Atom]) -> Period | None:
+        """Read words that share the beginning of the ones before them: 3月11日、12日."""
+        if self._before is None:
+            return None
+        before, period = self._before
+        if self._text[before[-1].end : words[0].start] not in _AMONG or LEVELS[words[0].kind] <= LEVELS[before[0].kind]:
+            return None
+        return self._shared(before, period, words)
+
+    def _linked(self, end: int) -> int | None:
+        if end >= len(self._atoms):
+            return None
+        after = self._atoms[end]
+        if after.kind == "links":
+            return end + 1
+        gap = self._text[self._atoms[end - 1].end : after.start]
+        return end if gap and after.kind in LEVELS and self._patterns.link.fullmatch(gap) else None
+
+    def _resolve(self, words: list[Atom]) -> Period | None:
+        base = self._before[1] if words[0].kind == "sameday" and self._before else None
+        period = _narrow(words, base, self._now)
+        if period is None or not period.roll or words[-1].kind not in {"clock", "part", "weekday"}:
+            return period
+        over = period.start if period.end is None else period.end
+        if over < self._now or over == self._now != period.start:
+            return replace(period, start=period.start + period.roll, end=period.end and period.end + period.roll)
+        return period
+
+    def _shared(self, left: list[Atom], first: Period, right: list[Atom]) -> Period | None:
+        """Read the right side of a range: what it leaves out is as on the left."""
+        kind = right[0].kind
+        level = LEVELS[kind]
+        if kind in {"relday", "relweek", "relmonth", "relyear", "relquarter", "now"}:
+            return _narrow(right, None, self._now)
+        if kind == "sameday":
+            return _narrow(right, first, self._now)
+        shared = [atom for atom in left if LEVELS[atom.kind] < level]
+        if level > _DAY_LEVEL:
+            base = replace(periods.day(midnight(first.start.date())), has_day=first.has_day)
+            shared = [atom for atom in shared if LEVELS[atom.kind] > _DAY_LEVEL]
+            return _narrow([*shared, *right], base, self._now)
+        base_now = self._now if shared else first.start
+        return _narrow([*shared, *right], None, base_now)
+
+    def _range(self, left: list[Atom], first: Period, right: list[Atom]) -> bool:
+        last = self._shared(left, first, right)
+        if last is None:
+            return False
+        if not first.has_day and last.has_day and LEVELS[right[0].kind] <= _DAY_LEVEL and first.clock:
+            first = _narrow(left, None, self._now) or first
+        if last.start <= first.start and last.clock is not None:
+            last = _after(last, first)
+        until = last.start if last.end is None else last.end
+        if until <= first.start:
+            return False
+        self._before = (left, first)
+        span = (left[0].start, right[-1].end)
+        self._found.append(replace(_time("interval", first, span), end=until, assumed=first.assumed or last.assumed))
+        return True
+
+    def _add(self, start: int, end: int, period: Period) -> None:
+        patterns = self._patterns
+        m = patterns.before.match(self._text, end)
+        if m or patterns.until.search(self._text, max(0, start - 8), start):
+            until = period.start if period.end is None else period.end
+            since = self._now if self._now < until else None
+            end = m.end() if m else end
+            found = _time("interval", period, (start, end))
+            self._found.append(replace(found, start=since, end=until, open_until=True))
+            return
+        m = patterns.after.match(self._text, end)
+        if m:
+            self._found.append(replace(_time("interval", period, (start, m.end())), end=None))
+            return
+        m = patterns.within.match(self._text, end)
+        span = (start, m.end() if m else end)
+        kind: Kind = "instant" if period.end is None else "date" if period.grain == "day" else "interval"
+        self._found.extend(_time(kind, reading, span) for reading in (period, *period.others))
+
+    # ---- lengths of time
+
+    def _length(self, at: int) -> int:
+        atom, patterns, text = self._atoms[at], self._patterns, self._text
+        length: Length = atom.value
+        m = patterns.within.match(text, atom.end)
+        if m:
+            self._put_stretch(lengths.within(self._now, length), (atom.start, m.end()), length, is_deadline=True)
+            return at + 1
+        m = patterns.since.match(text, atom.end)
+        if m:
+            self._put_stretch(lengths.stretch(self._now, length, "近"), (atom.start, m.end()), length)
+            return at + 1
+        for pattern, sign in ((patterns.after, 1), (patterns.before, -1)):
+            m = pattern.match(text, atom.end)
+            if m:
+                return self._counted(at, sign, m.end())
+        m = patterns.stretch.search(text, max(0, atom.start - 4), atom.start)
+        if m and m["coming"] in {"过", "再过"}:
+            return self._counted(at, 1, atom.end)
+        if m:
+            stretch = lengths.stretch(self._now, length, m.group().removesuffix("的"))
+            self._put_stretch(stretch, (m.start(), atom.end), length)
+            return at + 1
+        span = (atom.start, atom.end)
+        self._found.append(Time("duration", None, None, span, seconds=length.seconds, grain=length.grain))
+        return at + 1
+
+    def _counted(self, at: int, sign: int, until: int) -> int:
+        """Read what counts from now, with a clock time that may follow: 三天后下午三点."""
+        length: Length = self._atoms[at].value
+        moved = lengths.moved(self._now, length, sign)
+        if moved is None:
+            return at + 1
+        start, end = self._atoms[at].start, at + 1
+        if length.is_fine:
+            period = Period(moved, None, "minute", has_day=True, has_year=True, clock=f"{moved:%H:%M}")
+        else:
+            period = periods.day(midnight(moved.date()))
+            end = self._follow(end, until)
+            if end > at + 1:
+                words = self._atoms[at + 1 : end]
+                base = periods.week(moved) if words[0].kind == "weekday" else period
+                period = _narrow(words, base, self._now) or period
+                until = words[-1].end
+        self._add(start, until, period)
+        return end
+
+    def _follow(self, end: int, until: int) -> int:
+        if end >= len(self._atoms) or self._text[until : self._atoms[end].start] not in {"", "的", " "}:
+            return end
+        return self._group(end) if self._atoms[end].kind in {"clock", "part", "weekday"} else end
+
+    def _put_stretch(
+        self,
+        found: tuple[datetime, datetime] | None,
+        span: tuple[int, int],
+        length: Length,
+        *,
+        is_deadline: bool = False,
+    ) -> None:
+        if found:
+            start, end = found
+            grain = length.grain
+            self._found.append(
+                Time("interval", start, end, span, grain=grain, has_day=True, has_year=True, open_until=is_deadline)
+            )
+
+    def _workdays(self, at: int) -> int:
+        """Read 三个工作日内 and 两个工作日后."""
+        atom = self._atoms[at]
+        day = periods.workday(midnight(self._now.date()) + DAY, atom.value)
+        m = self._patterns.within.match(self._text, atom.end) or self._patterns.after.match(self._text, atom.end)
+        if day is None or m is None:
+            return at + 1
+        found = _time("date", day, (atom.start, m.end()))
+        if "内" in m.group():
+            found = replace(found, kind="interval", start=self._now, end=day.end, open_until=True)
+        self._found.append(found)
+        return at + 1
+
+    def _anchor(self, at: int) -> int:
+        atom = self._atoms[at]
+        after = self._atoms[at + 1] if at + 1 < len(self._atoms) else None
+        seconds, grain, end = 0, "minute", atom.end
+        if after and after.kind == "length" and self._text[atom.end : after.start] in {"", "的", "提前", "提早"}:
+            seconds, grain, end = after.value.seconds, after.value.grain, after.end
+        span = (atom.start, end)
+        self._found.append(Time("duration", None, None, span, seconds=seconds, grain=grain, anchor=atom.value))
+        return at + 1 + (end > atom.end)
+
+    # ---- recurrences
+
+    def _recurrence(self, at: int) -> int:
+        rule: recurrences.Rule = self._atoms[at].value
+        today = periods.day(midnight(self._now.date()))
+        hour = STEPS["part"](rule.part, today, self._now) if rule.part else None
+        end = at + 1
+        while end < len(self._atoms):
+            before, after = self._atoms[end - 1], self._atoms[end]
+            gap = self._text[before.end : after.start]
+            is_hour = after.kind in {"part", "clock"}
+            if gap not in _IN_RULE and not (gap == "," and is_hour):
+                break
+            if is_hour:
+                narrowed = STEPS[after.kind](after.value, hour or today, self._now)
+                if narrowed is None:
+                    break
+                hour = narrowed
+            else:
+                finer = None if hour else recurrences.refine(rule, after.kind, after.value)
+                if finer is None:
+                    break
+                rule = finer
+            end += 1
+        self._put_recurrence(rule, hour, (self._atoms[at].start, self._atoms[end - 1].end))
+        return end
+
+    def _put_recurrence(self, rule: recurrences.Rule, hour: Period | None, span: tuple[int, int]) -> None:
+        said = replace(hour, has_day=False, has_year=False) if hour else None
+        at = said.start - midnight(self._now.date()) if said and said.clock else None
+        first = recurrences.first(rule, self._now, at)
+        base = said or Period(self._now, None, "day")
+        self._found.append(
+            replace(
+                _time("recurrence", base, span),
+                start=first[0] if first else None,
+                rrule=rule.rrule,
+                grain=rule.freq.lower(),
+                assumed=bool(first and first[1]),
+            )
+        )
+
+
+def _narrow(words: list[Atom], base: Period | None, now: datetime) -> Period | None:
+    """Let each word narrow the stretch that the ones before it have named; its other readings go along."""
+    period = base
+    for atom in words:
+        step = STEPS[atom.kind]
+        others: tuple[Period, ...] = ()
+        if period is not None:
+            if period.grain == "weekend" and atom.kind in {"part", "clock"}:
+                period = replace(periods.day(period.start), others=(periods.day(period.start + DAY),))
+            others = period.others
+        period = step(atom.value, period, now)
+        if period is None:
+            return None
+        if others:
+            also = [found for other in others if (found := step(atom.value, other, now))]
+            period = replace(period, others=(*period.others, *also))
+    return period
+
+
+def _after(last: Period, first: Period) -> Period:
+    """Move the end of a range after its beginning: by half a day where its hour is bare, else by a day."""
+    step = _HALF_DAY if last.is_bare and last.start + _HALF_DAY > first.start else DAY
+    at = last.start + step
+    return replace(last, start=at, clock=f"{at:%H:%M}")
+
+
+def _time(kind: Kind, period: Period, span: tuple[int, int]) -> Time:
+    return Time(
+        kind,
+        period.start,
+        period.end if kind == "interval" else None,
+        span,
+        grain=period.grain,
+        daypart=period.daypart,
+        has_clock=period.clock is not None,
+        has_day=period.has_day,
+        has_year=period.has_year,
+        clock=period.clock,
+        bare_hour=period.is_bare,
+        assumed=period.assumed,
+    )
