@@ -1,0 +1,262 @@
+"""The Telegram door: a durable getUpdates loop or a webhook in, the Bot API out."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import os
+import re
+import time
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.channels.telegram_polling import MemoryOffsets, Offsets, Polling
+from bot.channels.telegram_reading import Me, Migration, read_update
+from vocabulary.delivery import Undelivered
+from vocabulary.messages import Can
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import telegram
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from bot.channels.door import Receive
+    from bot.channels.telegram_request import AiohttpRequest
+    from vocabulary.clock import Clock
+    from vocabulary.messages import Chat, Incoming, Shown
+
+log = logging.getLogger(__name__)
+
+HEARD = json.dumps(["message", "callback_query"])  # asked for at every start: Telegram remembers older wishes
+MOST_BYTES = 1 << 20
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+CALL_SECONDS = 10.0
+
+
+@dataclass(slots=True, kw_only=True)
+class TelegramDoor:
+    """One bot.
+
+    `mode` is how messages come: `polling`, or `webhook`, where the program serves `routes` under `public_url` and
+    Telegram signs with `webhook_secret`. `quarantine` is given each update that cannot be read (its number, its JSON,
+    why) and returns when it is kept; `on_moved` is told the old and new id of a group that became a supergroup, twice
+    usually. `poll_seconds` is how long one getUpdates waits, `first_pause` how long the first pause after a fault is.
+    """
+
+    token: str = field(repr=False)
+    api_base: str = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: str = field(default="", repr=False)
+    public_url: str = ""
+    clock: Clock
+    offsets: Offsets = field(default_factory=MemoryOffsets)
+    quarantine: Callable[[int | None, str, str], Awaitable[None]] | None = None
+    on_moved: Callable[[str, str], Awaitable[None]] | None = None
+    poll_seconds: int = 25
+    first_pause: float = 1.0
+
+    name: str = field(default="telegram", init=False)
+    answers_at_once: bool = field(default=False, init=False)
+    can: Can = field(default=Can(text_bytes=4096, hears_group=False, most_buttons=40), init=False)
+    _receive: Receive | None = field(default=None, init=False, repr=False)
+    _request: AiohttpRequest | None = field(default=None, init=False, repr=False)
+    _bot: telegram.Bot | None = field(default=None, init=False, repr=False)
+    _me: Me | None = field(default=None, init=False)
+    _polling: Polling | None = field(default=None, init=False, repr=False)
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes that the program's web server must serve: `/telegram` in webhook mode, else none."""
+        from starlette.routing import Route
+
+        return [Route("/telegram", self._hook, methods=["POST"])] if self.mode == "webhook" else []
+
+    @property
+    def last_fault(self) -> str:
+        """What went wrong since the last good poll, in a few words; "" where nothing did."""
+        return self._polling.last_fault if self._polling is not None else ""
+
+    @property
+    def silent_seconds(self) -> float | None:
+        """How long ago Telegram was last reached for updates; None where it was not yet. Doctor's measure of health."""
+        good = self._polling.last_good if self._polling is not None else None
+        return None if good is None else time.monotonic() - good
+
+    async def start(self, receive: Receive) -> None:
+        """Begin to listen. An unreachable server is tried again in the background; a refused token is told at once.
+
+        Raises:
+            ValueError: the settings cannot work, or Telegram does not know the token; the text says which.
+        """
+        self._check()
+        os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every Retry-After
+        import telegram
+        from telegram.error import InvalidToken, TelegramError
+
+        from bot.channels.telegram_request import STAND_IN_BASE, STAND_IN_TOKEN, AiohttpRequest
+
+        self._request = AiohttpRequest(self.token, self.api_base, CALL_SECONDS)
+        await self._request.initialize()
+        self._bot = telegram.Bot(
+            STAND_IN_TOKEN, base_url=STAND_IN_BASE, request=self._request, get_updates_request=self._request
+        )
+        try:
+            await self._prepare()
+        except InvalidToken:
+            await self.stop()
+            raise ValueError("telegram: the server does not accept token") from None
+        except TelegramError as error:
+            log.warning("telegram: not reachable yet: %s", error)
+        self._receive = receive
+        self._polling = Polling(
+            prepare=self._prepare,
+            fetch=self._fetch,
+            take=self._take,
+            offsets=self.offsets,
+            wait_of=_wait_of,
+            first_pause=self.first_pause,
+        )
+        self._spawn(self._polling.run() if self.mode == "polling" else self._polling.reach())
+
+    async def stop(self) -> None:
+        """Stop listening and free everything; may be called twice. What was not committed comes again."""
+        self._receive = None
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        request, self._request, self._bot = self._request, None, None
+        if request is not None:
+            await request.shutdown()
+
+    async def send(self, chat: Chat, message: Shown) -> str:
+        """Deliver one message and return its id in the chat.
+
+        Raises:
+            vocabulary.delivery.Undelivered: it did not arrive, and why.
+            vocabulary.delivery.Moved: the group has another id now.
+        """
+        if self._bot is None:
+            raise Undelivered("down", detail="the door is closed")
+        from bot.channels.telegram_sending import deliver
+
+        return await deliver(self._bot, chat, message)
+
+    def _check(self) -> None:
+        """Raise ValueError with a plain reason where the settings cannot work."""
+        if not self.token:
+            raise ValueError("telegram: token is empty")
+        if self.mode == "webhook" and not self.public_url.startswith("https://"):
+            raise ValueError("telegram: mode webhook needs a public_url that begins with https://")
+        if self.mode == "webhook" and not SECRET.fullmatch(self.webhook_secret):
+            raise ValueError("telegram: webhook_secret must be 1 to 256 of A-Z a-z 0-9 _ -")
+
+    async def _prepare(self) -> None:
+        """Learn who the bot is and tell Telegram how messages shall come."""
+        request = self._request
+        if request is None or self._me is not None:
+            return
+        found = await request.call("getMe", {})
+        if self.mode == "webhook":
+            address = self.public_url.rstrip("/") + "/telegram"
+            fields = {"url": address, "secret_token": self.webhook_secret, "allowed_updates": HEARD}
+            await request.call("setWebhook", fields)
+        else:
+            await request.call("deleteWebhook", {})
+        self.can = replace(self.can, hears_group=bool(found.get("can_read_all_group_messages")))
+        self._me = Me(int(found["id"]), str(found.get("username", "")), str(found.get("first_name", "")))
+
+    async def _fetch(self, offset: int | None) -> Any:
+        """Ask for the updates from an offset on, as they come."""
+        if self._request is None:
+            raise ConnectionError("the door is closed")
+        fields = {"timeout": str(self.poll_seconds), "allowed_updates": HEARD, "limit": "100"}
+        if offset is not None:
+            fields["offset"] = str(offset)
+        return await self._request.call("getUpdates", fields, seconds=self.poll_seconds + CALL_SECONDS)
+
+    async def _take(self, raw: Any) -> None:
+        """Take one raw update: return when it is committed or put aside, raise where neither worked."""
+        try:
+            heard = self._read(raw)
+        except Exception as fault:  # noqa: BLE001  whatever it is, the updates behind it must come through
+            await self._put_aside(raw, f"{type(fault).__name__} {fault}"[:200])
+            return
+        if isinstance(heard, Migration):
+            if self.on_moved is not None:
+                await self.on_moved(heard.old, heard.new)
+        elif heard is not None:
+            if self._receive is None:
+                raise ConnectionError("the door is closed")
+            if heard.pressed is not None:
+                self._spawn(self._stop_spinner(heard))
+            await self._receive(heard)
+
+    def _read(self, raw: Any) -> Incoming | Migration | None:
+        import telegram
+
+        if self._me is None or self._bot is None:
+            raise RuntimeError("an update came before the bot was known")
+        update = telegram.Update.de_json(raw, self._bot)
+        return read_update(update, self._me, self.clock.now())
+
+    async def _put_aside(self, raw: Any, why: str) -> None:
+        """Keep an update that cannot be read for a person to look at, and go on."""
+        number = raw.get("update_id") if isinstance(raw, dict) else None
+        log.error("telegram: update %s cannot be read and is put aside: %s", number, why)
+        if self.quarantine is not None:
+            await self.quarantine(number, json.dumps(raw, ensure_ascii=False), why)
+
+    async def _stop_spinner(self, heard: Incoming) -> None:
+        """Tell the presser's screen that the press arrived; what it did is told by the reply."""
+        from telegram.error import TelegramError
+
+        try:
+            if self._request is not None:
+                await self._request.call("answerCallbackQuery", {"callback_query_id": heard.message_id[3:]})
+        except TelegramError as error:
+            log.info("telegram: a press is not acknowledged: %s", error)
+
+    async def _hook(self, request: Request) -> Response:
+        """Take one webhook call: signed, committed, and only then answered with 200."""
+        from starlette.responses import Response
+
+        said = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(said.encode("utf-8", "replace"), self.webhook_secret.encode()):
+            return Response(status_code=403)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                return Response(status_code=413)
+        try:
+            raw = json.loads(body)
+        except ValueError:
+            return Response(status_code=400)
+        if self._receive is None or self._me is None or self._polling is None:
+            return Response(status_code=503)
+        self._polling.last_good = time.monotonic()
+        try:
+            await self._take(raw)
+        except Exception:
+            log.exception("telegram: an update is not stored, Telegram will repeat it")
+            return Response(status_code=503)
+        return Response()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _wait_of(error: Exception) -> float | None:
+    """Return how long the server asks to wait, in seconds; None where it does not say."""
+    wait: timedelta | float | None = getattr(error, "retry_after", None)
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait

@@ -1,0 +1,162 @@
+"""Telegram's updates in the house's words. Pure; telegram's classes are read, not imported."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vocabulary.messages import Attachment, Chat, Incoming
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import telegram
+
+GROUPS = {"group", "supergroup"}
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot itself: its number, its @name, and the name that people see."""
+
+    id: int
+    username: str
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A group became a supergroup; Telegram says so in the old chat and in the new one."""
+
+    old: str
+    new: str
+
+
+def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Migration | None:
+    """Return what an update means to the house; None for what it does not hear.
+
+    Not heard: channels, bots, people who speak as their group or channel (nobody knows who they are), service
+    messages, commands to other bots. A button press has no time of its own: it gets `now`.
+    """
+    if update.callback_query is not None:
+        return _press(update.callback_query, now)
+    message = update.message
+    if message is None:
+        return None
+    if message.migrate_to_chat_id:
+        return Migration(str(message.chat.id), str(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id:
+        return Migration(str(message.migrate_from_chat_id), str(message.chat.id))
+    return _said(message, me)
+
+
+def _said(message: telegram.Message, me: Me) -> Incoming | None:
+    sender, attachments = message.from_user, _attachments(message)
+    if sender is None or sender.is_bot or message.sender_chat is not None or message.chat.type == "channel":
+        return None
+    spoken = _spoken(message, me)
+    if spoken is None or (message.text is None and not attachments):
+        return None
+    text, is_named = spoken
+    return Incoming(
+        channel="telegram",
+        chat=_chat(message),
+        account=str(sender.id),
+        message_id=f"{message.chat.id}:{message.message_id}",
+        at=message.date,
+        text=text,
+        addressed=is_named or message.chat.type not in GROUPS or _answers(message, me),
+        attachments=attachments,
+        name=sender.full_name,
+    )
+
+
+def _press(query: telegram.CallbackQuery, now: datetime) -> Incoming | None:
+    message = query.message
+    if message is None or query.data is None:
+        return None
+    return Incoming(
+        channel="telegram",
+        chat=_chat(message),
+        account=str(query.from_user.id),
+        message_id=f"cb:{query.id}",
+        at=now,
+        text=_label(message, query.data),
+        pressed=query.data,
+        addressed=True,
+        name=query.from_user.full_name,
+    )
+
+
+def _label(message: telegram.MaybeInaccessibleMessage, data: str) -> str:
+    """Return the words on the button that was pressed, where the message still shows it."""
+    markup = getattr(message, "reply_markup", None)
+    rows = markup.inline_keyboard if markup is not None else ()
+    return next((str(button.text) for row in rows for button in row if button.callback_data == data), "")
+
+
+def _chat(message: telegram.MaybeInaccessibleMessage) -> Chat:
+    """Name the chat; a topic of a forum is a chat of its own (`-100123/45`).
+
+    The thread of a message is its topic only where Telegram says so: answers in the general topic carry the number
+    of a thread that cannot be written to.
+    """
+    is_group = message.chat.type in GROUPS
+    topic = getattr(message, "message_thread_id", None) if getattr(message, "is_topic_message", None) else None
+    name = f"{message.chat.id}/{topic}" if topic else str(message.chat.id)
+    return Chat("telegram", name, "group" if is_group else "private", (message.chat.title or "") if is_group else "")
+
+
+def _answers(message: telegram.Message, me: Me) -> bool:
+    """Return whether the message answers one of ours (every message in a topic "answers" the topic's beginning)."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None or answered.forum_topic_created is not None:
+        return False
+    return answered.from_user.id == me.id
+
+
+def _spoken(message: telegram.Message, me: Me) -> tuple[str, bool] | None:
+    """Return the words without the bot's own name, and whether it was named; None where another bot was called."""
+    text = message.text or message.caption or ""
+    is_named = False
+    units = text.encode("utf-16-le")  # Telegram counts in these
+    for entity in sorted(message.entities or message.caption_entities, key=lambda found: -found.offset):
+        start, end = entity.offset * 2, (entity.offset + entity.length) * 2
+        words = units[start:end].decode("utf-16-le", "ignore")
+        if entity.type == "bot_command" and "@" in words:
+            if words.partition("@")[2].casefold() != me.username.casefold():
+                return None
+            start += len(words.partition("@")[0].encode("utf-16-le"))
+        elif not _names_me(entity, words, me):
+            continue
+        is_named = True
+        units = units[:start] + units[end:]
+    if is_named:
+        text = re.sub(r" {2,}", " ", units.decode("utf-16-le", "ignore")).strip()
+    elif me.first_name and text.startswith(f"@{me.first_name}"):  # typed by hand, by the name that people see
+        text, is_named = text.removeprefix(f"@{me.first_name}").lstrip(" :：,，"), True
+    return text, is_named
+
+
+def _names_me(entity: telegram.MessageEntity, words: str, me: Me) -> bool:
+    if entity.type == "mention":
+        return words.casefold() == f"@{me.username}".casefold()
+    return entity.type == "text_mention" and entity.user is not None and entity.user.id == me.id
+
+
+def _attachments(message: telegram.Message) -> tuple[Attachment, ...]:
+    """Return what came with the words; a file is named by Telegram's id of it, never by an address with our token."""
+    if message.photo:
+        return (Attachment("image", url=f"telegram-file:{message.photo[-1].file_id}"),)
+    voice = message.voice or message.audio
+    if voice is not None:
+        return (Attachment("voice", url=f"telegram-file:{voice.file_id}"),)
+    file = message.document
+    if file is not None:
+        return (Attachment("file", name=file.file_name or "", url=f"telegram-file:{file.file_id}"),)
+    place = message.location
+    if place is not None:
+        label = message.venue.title if message.venue is not None else ""
+        return (Attachment("location", name=label, latitude=place.latitude, longitude=place.longitude),)
+    return (Attachment("other"),) if message.effective_attachment is not None else ()

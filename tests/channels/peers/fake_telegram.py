@@ -1,0 +1,134 @@
+"""A Bot API server for one bot that keeps Telegram's promises about offsets, and breaks what it is told to break."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections import defaultdict, deque
+
+from aiohttp import web
+
+BOT = {"id": 7000001, "is_bot": True, "first_name": "支部助手", "username": "zhibu_test_bot",
+       "can_join_groups": True, "can_read_all_group_messages": True, "supports_inline_queries": False}  # fmt: skip
+GROUP = {"id": -1001, "type": "supergroup", "title": "研发群"}
+DATE = 1772677200
+
+
+class FakeTelegram:
+    def __init__(self, token="7000001:right"):  # noqa: S107  an invented one
+        self.token = token
+        self.updates = []
+        self.calls = []
+        self.shown = {}
+        self.polls = []
+        self.faults = defaultdict(deque)
+        self._number = 100
+        self._message = 500
+        self._news = asyncio.Event()
+
+    def add_routes(self, router):
+        router.add_route("*", "/bot{token}/{method}", self._answer)
+
+    # ---- what people do
+
+    def give(self, **update):
+        """Queue a raw update; return its number."""
+        self._number += 1
+        self.updates.append({"update_id": self._number, **update})
+        self._news.set()
+        return self._number
+
+    def say(self, account, text, chat=None, message_id=None, **more):
+        self._message += 1
+        number = message_id or self._message
+        self.give(message=message(account, text, chat, number, **more))
+        return number
+
+    def press(self, account, data, message_id, chat=None, query_id=None):
+        self._message += 1
+        shown = self.shown[str(message_id)]
+        card = message(BOT["id"], shown["text"], chat or private(account), int(message_id))
+        card |= {"from": BOT, "reply_markup": shown.get("reply_markup")}
+        query = {"id": query_id or str(self._message), "from": person(account), "chat_instance": "1",
+                 "data": data, "message": card}  # fmt: skip
+        self.give(callback_query=query)
+        return query["id"]
+
+    def fail(self, method, status, description="", **parameters):
+        """Let the next call of a method fail as Telegram fails; a description of None gives a page of HTML."""
+        if description is None:
+            self.faults[method].append((status, None))
+        else:
+            body = {"ok": False, "error_code": status, "description": description}
+            self.faults[method].append((status, body | ({"parameters": parameters} if parameters else {})))
+
+    def called(self, method):
+        return [fields for name, fields in self.calls if name == method]
+
+    # ---- the server
+
+    async def _answer(self, request):
+        method = request.match_info["method"]
+        fields = dict(request.query) | dict(await request.post())
+        if request.match_info["token"] != self.token:
+            return web.json_response({"ok": False, "error_code": 401, "description": "Unauthorized"}, status=401)
+        self.calls.append((method, fields))
+        if self.faults[method]:
+            status, body = self.faults[method].popleft()
+            if body is None:
+                return web.Response(status=status, text=f"<html>{request.path} was not found</html>")
+            return web.json_response(body, status=status)
+        result = await self._result(method, fields)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _result(self, method, fields):
+        if method == "getMe":
+            return BOT
+        if method == "getUpdates":
+            return await self._updates(int(fields.get("offset", 0)), float(fields["timeout"]))
+        if method in {"sendMessage", "sendDocument"}:
+            self._message += 1
+            return self._show(str(self._message), fields)
+        if method == "editMessageText":
+            return self._show(fields["message_id"], fields)
+        return True
+
+    async def _updates(self, offset, timeout):  # noqa: ASYNC109  Telegram's own word
+        self.polls.append(offset)
+        self.updates[:] = [update for update in self.updates if _number_of(update) >= offset]
+        if not self.updates:
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), timeout)
+        return self.updates[:100]
+
+    def _show(self, message_id, fields):
+        shown = {"text": fields.get("text") or fields.get("caption", "")}
+        if "reply_markup" in fields:
+            shown["reply_markup"] = json.loads(fields["reply_markup"])
+        if "document" in fields:
+            shown["file"] = (fields["document"].filename, fields["document"].file.read())
+        self.shown[message_id] = shown
+        chat = int(fields["chat_id"])
+        kind = {"type": "private", "first_name": "x"} if chat > 0 else {"type": "supergroup", "title": "x"}
+        text = {} if "document" in fields else {"text": shown["text"]}
+        return {"message_id": int(message_id), "date": int(time.time()), "chat": {"id": chat, **kind}, **text}
+
+
+def _number_of(update):
+    """Return an update's number; what has none counts as the first that was ever given."""
+    return update.get("update_id", 101) if isinstance(update, dict) else 101
+
+
+def person(account):
+    return {"id": account, "is_bot": False, "first_name": "李慧", "last_name": "测"}
+
+
+def private(account):
+    return {"id": account, "type": "private", "first_name": "李慧"}
+
+
+def message(account, text, chat=None, message_id=1, **more):
+    content = {} if text is None else {"text": text}
+    return {"message_id": message_id, "date": DATE, "from": person(account), "chat": chat or private(account),
+            **content, **more}  # fmt: skip

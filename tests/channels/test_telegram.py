@@ -1,0 +1,544 @@
+"""The Telegram door against a server that keeps Telegram's promises and breaks them on demand."""
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import signal
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import ClientSession
+from fake_telegram import BOT, DATE, GROUP, FakeTelegram, message, person
+from serving import fake_served, routes_served, until
+
+from bot.channels.telegram import TelegramDoor
+from bot.channels.telegram_polling import MemoryOffsets
+from vocabulary.clock import SetClock
+from vocabulary.delivery import Moved, Undelivered
+from vocabulary.messages import Button, Chat, Shown
+
+NOW = datetime.fromtimestamp(DATE + 60, UTC)
+LIHUI = Chat("telegram", "1001", "private")
+GROUP_CHAT = Chat("telegram", "-1001", "group")
+HOOK_SECRET = "hook-secret"  # noqa: S105  an invented one
+WHO = {"entities": [{"type": "mention", "offset": 0, "length": 15}]}
+
+
+class Ear:
+    def __init__(self):
+        self.heard = []
+
+    async def __call__(self, incoming):
+        self.heard.append(incoming)
+        return ()
+
+    @property
+    def texts(self):
+        return [incoming.text for incoming in self.heard]
+
+
+@contextlib.asynccontextmanager
+async def telegram(ear, server=None, **changes):
+    server = server or FakeTelegram()
+    async with fake_served(server.add_routes) as api:
+        settings = {"token": server.token, "api_base": api, "clock": SetClock(NOW), "poll_seconds": 1,
+                    "first_pause": 0.01}  # fmt: skip
+        door = TelegramDoor(**(settings | changes))
+        try:
+            await door.start(ear)
+            yield door, server
+        finally:
+            await door.stop()
+
+
+def hear(*updates):
+    """Deliver updates, each the keywords of `give`; return what the house heard once all were confirmed."""
+
+    async def scene():
+        ear = Ear()
+        async with telegram(ear) as (_, server):
+            last = [server.give(**update) for update in updates][-1]
+            await until(lambda: server.polls and server.polls[-1] > last)
+        return ear.heard
+
+    return asyncio.run(scene())
+
+
+def said(text, chat=None, **more):
+    return {"message": message(1001, text, chat, **more)}
+
+
+# ---- what is heard
+
+
+def test_private_words_arrive():
+    (incoming,) = hear(said("/start AbC_1"))
+    assert (incoming.channel, incoming.account, incoming.chat) == ("telegram", "1001", LIHUI)
+    assert (incoming.text, incoming.message_id, incoming.name) == ("/start AbC_1", "1001:1", "李慧 测")
+    assert (incoming.at, incoming.addressed, incoming.pressed) == (datetime.fromtimestamp(DATE, UTC), True, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "heard", "addressed"),
+    [
+        ("签到", {}, "签到", False),
+        ("@zhibu_test_bot 签到", WHO, "签到", True),
+        ("🎉 @Zhibu_test_bot 签到", {"entities": [{"type": "mention", "offset": 3, "length": 15}]}, "🎉 签到", True),
+        ("@someone_else_x 签到", WHO, "@someone_else_x 签到", False),
+        ("@支部助手 签到", {}, "签到", True),
+        (
+            "/start@zhibu_test_bot k",
+            {"entities": [{"type": "bot_command", "offset": 0, "length": 21}]},
+            "/start k",
+            True,
+        ),
+        ("收到", {"reply_to_message": message(1, "x", GROUP) | {"from": BOT}}, "收到", True),
+        ("收到", {"reply_to_message": message(1, "x", GROUP)}, "收到", False),
+        (
+            "收到",
+            {
+                "reply_to_message": message(1, None, GROUP, forum_topic_created={"name": "t", "icon_color": 1})
+                | {"from": BOT}
+            },
+            "收到",
+            False,
+        ),
+    ],
+)
+def test_a_group_knows_who_is_meant(text, more, heard, addressed):
+    (incoming,) = hear(said(text, GROUP, **more))
+    assert incoming.chat == Chat("telegram", "-1001", "group", "研发群")
+    assert (incoming.text, incoming.addressed, incoming.message_id) == (heard, addressed, "-1001:1")
+
+
+def test_a_topic_is_a_chat_of_its_own_but_an_answer_in_general_is_not():
+    topic, general = hear(
+        said("a", GROUP, message_thread_id=45, is_topic_message=True),
+        said("b", GROUP, message_thread_id=9, message_id=2),
+    )
+    assert (topic.chat.id, general.chat.id) == ("-1001/45", "-1001")
+
+
+def test_nobody_knows_who_speaks_as_a_chat():
+    channel = {"id": -5, "type": "channel", "title": "c"}
+    heard = hear(
+        said("匿名", GROUP, sender_chat=GROUP),
+        {"message": message(1, "频道", GROUP) | {"from": person(1) | {"is_bot": True}}},
+        said("转来", GROUP, sender_chat=channel),
+        said("/x@other_bot", GROUP, entities=[{"type": "bot_command", "offset": 0, "length": 12}]),
+        {"channel_post": message(1, "公告", channel)},
+        {"edited_message": message(1, "改过")},
+        said(None, GROUP, new_chat_members=[person(5)]),
+        said("签到", GROUP),
+    )
+    assert [incoming.text for incoming in heard] == ["签到"]
+
+
+def test_attachments_carry_no_address():
+    file = {"file_id": "F1", "file_unique_id": "U"}
+    heard = hear(
+        said(
+            None,
+            photo=[file | {"width": 1, "height": 1, "file_id": "small"}, file | {"width": 9, "height": 9}],
+            caption="现场",
+        ),
+        said(None, document=file | {"file_name": "发言.docx"}, message_id=2),
+        said(None, voice=file | {"duration": 3}, message_id=3),
+        said(None, location={"latitude": 31.2304, "longitude": 121.4737}, message_id=4),
+        said(None, contact={"phone_number": "1", "first_name": "x"}, message_id=5),
+    )
+    kinds = [(incoming.attachments[0].kind, incoming.attachments[0].url) for incoming in heard]
+    assert kinds == [("image", "telegram-file:F1"), ("file", "telegram-file:F1"), ("voice", "telegram-file:F1"),
+                     ("location", ""), ("other", "")]  # fmt: skip
+    assert (heard[0].text, heard[1].attachments[0].name, heard[3].attachments[0].latitude) == (
+        "现场",
+        "发言.docx",
+        31.2304,
+    )
+
+
+def test_a_press_is_acknowledged_before_the_house_has_answered():
+    async def scene():
+        pressed = []
+
+        async def slow(incoming):
+            pressed.append(incoming)
+            await until(lambda: server.called("answerCallbackQuery"))
+            return ()
+
+        async with telegram(slow) as (door, server):
+            card = await door.send(GROUP_CHAT, Shown("签到", (Button("签到", "in:1"), Button("请假", "off:1"))))
+            query = server.press(1001, "off:1", card, GROUP)
+            await until(lambda: pressed)
+            await until(lambda: server.polls[-1] > 101)
+            return pressed[0], server.called("answerCallbackQuery"), query
+
+    incoming, acknowledged, query = asyncio.run(scene())
+    assert (incoming.pressed, incoming.text, incoming.message_id) == ("off:1", "请假", f"cb:{query}")
+    assert (incoming.at, incoming.account, incoming.chat.id) == (NOW, "1001", "-1001")
+    assert acknowledged == [{"callback_query_id": query}]
+
+
+# ---- nothing is lost
+
+
+def test_what_the_house_could_not_store_comes_again():
+    async def scene():
+        attempts = []
+
+        async def weak(incoming):
+            attempts.append(incoming.text)
+            if len(attempts) < 3:
+                raise OSError("disk full")
+            return ()
+
+        offsets = MemoryOffsets()
+        async with telegram(weak, offsets=offsets) as (door, server):
+            server.say(1001, "签到")
+            await until(lambda: len(attempts) == 1)
+            assert await offsets.load() is None
+            await until(lambda: server.polls[-1] == 102)
+            await until(lambda: door.last_fault == "")
+            return attempts, await offsets.load()
+
+    attempts, offset = asyncio.run(scene())
+    assert (attempts, offset) == (["签到"] * 3, 102)
+
+
+KILLED = """
+import asyncio, sys
+from bot.channels.telegram import TelegramDoor
+from vocabulary.clock import SystemClock
+
+async def take(incoming):
+    print("fetched", incoming.text, flush=True)
+    await asyncio.sleep(60)  # killed here: fetched, not committed
+
+async def main():
+    await TelegramDoor(token=sys.argv[1], api_base=sys.argv[2], clock=SystemClock(), poll_seconds=1).start(take)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_a_kill_between_fetch_and_commit_loses_nothing():
+    async def scene():
+        server, ear = FakeTelegram(), Ear()
+        server.say(1001, "checkin")
+        async with fake_served(server.add_routes) as api:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", KILLED, server.token, api, stdout=asyncio.subprocess.PIPE
+            )
+            line = await asyncio.wait_for(child.stdout.readline(), 20)
+            child.send_signal(signal.SIGKILL)
+            await child.wait()
+        async with telegram(ear, server):
+            await until(lambda: ear.heard)
+        return line, ear.texts
+
+    assert asyncio.run(scene()) == (b"fetched checkin\n", ["checkin"])
+
+
+def test_a_poison_update_is_put_aside_and_the_next_come_through():
+    async def scene():
+        ear, aside = Ear(), []
+
+        async def quarantine(number, raw, why):
+            aside.append((number, json.loads(raw), why))
+
+        async with telegram(ear, quarantine=quarantine) as (_, server):
+            server.say(1001, "前")
+            number = server.give(callback_query={"id": "1", "data": "x"})
+            server.updates.append({"no": "number"})
+            server.updates.append("no update")
+            server.say(1002, "后")
+            await until(lambda: len(ear.heard) == 2 and server.polls[-1] == 104)
+            server.updates.clear()
+        return ear.texts, aside, number
+
+    texts, aside, number = asyncio.run(scene())
+    assert sorted(texts) == ["前", "后"]
+    assert [entry[0] for entry in aside] == [number, None, None]
+    assert aside[0][1]["callback_query"] == {"id": "1", "data": "x"}
+
+
+def test_a_chat_keeps_its_order_and_does_not_wait_for_others():
+    async def scene():
+        done = []
+
+        async def uneven(incoming):
+            if incoming.text == "slow":
+                await asyncio.sleep(0.1)
+            done.append((incoming.account, incoming.text))
+            return ()
+
+        server = FakeTelegram()
+        for text in ("slow", "second"):
+            server.say(1001, text)
+        server.say(1002, "other")
+        async with telegram(uneven, server):
+            await until(lambda: len(done) == 3)
+        return done
+
+    assert asyncio.run(scene()) == [("1002", "other"), ("1001", "slow"), ("1001", "second")]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        (429, "Too Many Requests: retry after 1", {"retry_after": 1}),
+        (404, "Not Found", {}),
+        (401, "Unauthorized", {}),
+        (409, "Conflict: terminated by other getUpdates request", {}),
+        (500, "Internal Server Error", {}),
+        (502, None, {}),
+        (200, None, {}),
+        (200, "no result", {}),
+    ],
+)
+def test_polling_survives(fault):
+    status, description, parameters = fault
+
+    async def scene():
+        ear = Ear()
+        async with telegram(ear) as (door, server):
+            await until(lambda: server.polls)
+            for _ in range(1 if parameters else 3):
+                server.fail("getUpdates", status, description, **parameters)
+            server.say(1001, "一")
+            await until(lambda: ear.heard)
+            server.say(1001, "二")
+            await until(lambda: len(server.faults["getUpdates"]) == 0 and len(ear.heard) == 2)
+            assert door.silent_seconds < 2
+            assert door.last_fault == ""
+        return ear.texts
+
+    assert asyncio.run(scene()) == ["一", "二"]
+
+
+def test_a_server_that_is_away_at_start_is_reached_later():
+    async def scene():
+        ear, server = Ear(), FakeTelegram()
+        for _ in range(3):
+            server.fail("getMe", 502, None)
+        async with telegram(ear, server) as (door, _):
+            assert door.silent_seconds is None
+            server.say(1001, "签到")
+            await until(lambda: ear.heard)
+            assert door.can.hears_group
+        return ear.texts
+
+    assert asyncio.run(scene()) == ["签到"]
+
+
+def test_a_group_that_moves_is_told_and_sent_elsewhere():
+    async def scene():
+        moves = []
+
+        async def on_moved(old, new):
+            moves.append((old, new))
+
+        async with telegram(Ear(), on_moved=on_moved) as (door, server):
+            server.give(
+                message=message(1001, None, {"id": -5, "type": "group", "title": "g"}, migrate_to_chat_id=-1005)
+            )
+            server.give(message=message(1001, None, GROUP | {"id": -1005}, migrate_from_chat_id=-5))
+            await until(lambda: len(moves) == 2)
+            server.fail("sendMessage", 400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1005)
+            with pytest.raises(Moved) as moved:
+                await door.send(Chat("telegram", "-5", "group"), Shown("x"))
+        return moves, moved.value.new_chat
+
+    assert asyncio.run(scene()) == ([("-5", "-1005")] * 2, "-1005")
+
+
+# ---- what is sent
+
+
+def test_a_card_changes_in_place_and_sends_anew_when_it_cannot():
+    async def scene():
+        async with telegram(Ear()) as (door, server):
+            topic = Chat("telegram", "-1001/45", "group")
+            first = await door.send(topic, Shown("1/17", (Button("签到", "in:1"),)))
+            same = await door.send(topic, Shown("2/17", (Button("签到", "in:1"),), replaces=first))
+            server.fail("editMessageText", 400, "Bad Request: message is not modified: specified new message content")
+            again = await door.send(topic, Shown("2/17", replaces=first))
+            server.fail("editMessageText", 400, "Bad Request: message to edit not found")
+            other = await door.send(topic, Shown("3/17", replaces=first))
+            strange = await door.send(topic, Shown("4/17", replaces="x"))
+            return first, same, again, other, strange, server
+
+    first, same, again, other, strange, server = asyncio.run(scene())
+    assert first == same == again
+    assert len({first, other, strange}) == 3
+    assert server.shown[first]["text"] == "2/17"
+    sends = server.called("sendMessage")
+    assert [(fields["text"], fields["message_thread_id"]) for fields in sends] == [
+        ("1/17", "45"), ("3/17", "45"), ("4/17", "45")]  # fmt: skip
+    assert json.loads(sends[0]["link_preview_options"]) == {"is_disabled": True}
+
+
+def test_files_go_with_their_words():
+    async def scene():
+        async with telegram(Ear()) as (door, server):
+            ids = [
+                await door.send(LIHUI, Shown("记录", (Button("好", "ok"),), "会议记录.docx", b"\x00PK")),
+                await door.send(LIHUI, Shown("长" * 1100, (), "b.txt", b"b")),
+            ]
+            return [server.shown[number] for number in ids], server.called("sendMessage")
+
+    (short, long), messages = asyncio.run(scene())
+    assert (short["text"], short["file"]) == ("记录", ("会议记录.docx", b"\x00PK"))
+    assert short["reply_markup"]["inline_keyboard"] == [[{"text": "好", "callback_data": "ok"}]]
+    assert (long["text"], long["file"]) == ("", ("b.txt", b"b"))
+    assert [fields["text"] for fields in messages] == ["长" * 1100]
+
+
+def test_buttons_stand_side_by_side_while_they_fit():
+    async def scene():
+        labels = ["确认", "修改", "取消", "A 坚持民主集中制，这是党的根本组织原则", "B", "C", "D", "E", "F"]
+        async with telegram(Ear()) as (door, server):
+            card = await door.send(LIHUI, Shown("x", tuple(Button(label, label[:4]) for label in labels)))
+            return server.shown[card]["reply_markup"]["inline_keyboard"]
+
+    rows = [[button["text"][:2] for button in row] for row in asyncio.run(scene())]
+    assert rows == [["确认", "修改", "取消"], ["A "], ["B", "C", "D", "E"], ["F"]]
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "parameters", "why", "retry_after"),
+    [
+        (429, "Too Many Requests", {"retry_after": 7}, "limited", 7.0),
+        (429, "Too Many Requests", {}, "limited", None),
+        (403, "Forbidden: bot was blocked by the user", {}, "blocked", None),
+        (403, "Forbidden: bot can't initiate conversation with a user", {}, "unbound", None),
+        (403, "Forbidden: bot was kicked from the supergroup chat", {}, "gone", None),
+        (403, "Forbidden: user is deactivated", {}, "gone", None),
+        (400, "Bad Request: chat not found", {}, "unbound", None),
+        (400, "Bad Request: message thread not found", {}, "gone", None),
+        (400, "Bad Request: BUTTON_DATA_INVALID", {}, "refused", None),
+        (401, "Unauthorized", {}, "down", None),
+        (404, None, {}, "down", None),
+        (409, "Conflict", {}, "down", None),
+        (500, "Internal Server Error", {}, "down", None),
+        (502, None, {}, "down", None),
+        (413, "Request Entity Too Large", {}, "refused", None),
+    ],
+)
+def test_each_failure_has_its_word(status, description, parameters, why, retry_after):
+    async def scene():
+        async with telegram(Ear()) as (door, server):
+            server.fail("sendMessage", status, description, **parameters)
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+        with pytest.raises(Undelivered) as closed:
+            await door.send(LIHUI, Shown("x"))
+        return failure.value, closed.value.why
+
+    failure, closed = asyncio.run(scene())
+    assert (failure.why, failure.retry_after, closed) == (why, retry_after, "down")
+
+
+# ---- the webhook
+
+
+@contextlib.asynccontextmanager
+async def hooked(ear, **changes):
+    settings = {"mode": "webhook", "webhook_secret": HOOK_SECRET, "public_url": "https://zhibu.example.org/"}
+    async with (
+        telegram(ear, **(settings | changes)) as (door, server),
+        routes_served(door.routes) as app,
+        ClientSession() as web,
+    ):
+
+        async def post(body, secret=HOOK_SECRET):
+            headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
+            async with web.post(f"{app}/telegram", data=io.BytesIO(body), headers=headers) as answer:
+                return answer.status
+
+        yield server, post
+
+
+def update(number, text):
+    return json.dumps({"update_id": number, **said(text)}).encode()
+
+
+def test_the_webhook_commits_before_it_answers():
+    async def scene():
+        ear = Ear()
+        async with hooked(ear) as (server, post):
+            good = await post(update(1, "签到"))
+            assert ear.texts == ["签到"]
+            forged = [await post(update(2, "假"), secret) for secret in ("wrong", "ü", "", None)]
+            shapeless = [await post(b"{"), await post(b" " * ((1 << 20) + 1))]
+            poison = await post(b'{"update_id": 3, "callback_query": {}}')
+            (asked,) = server.called("setWebhook")
+            return ear.texts, good, forged, shapeless, poison, asked, server.polls
+
+    texts, good, forged, shapeless, poison, asked, polls = asyncio.run(scene())
+    assert (texts, good, forged, shapeless, poison, polls) == (["签到"], 200, [403] * 4, [400, 413], 200, [])
+    assert (asked["url"], asked["secret_token"]) == ("https://zhibu.example.org/telegram", HOOK_SECRET)
+    assert "drop_pending_updates" not in asked
+
+
+def test_a_webhook_that_could_not_store_asks_for_a_repeat():
+    async def broken(incoming):
+        raise OSError("disk full")
+
+    async def scene():
+        async with hooked(broken) as (_, post):
+            return await post(update(1, "签到"))
+
+    assert asyncio.run(scene()) == 503
+
+
+# ---- settings and secrets
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"token": ""}, "token is empty"),
+        ({"token": "7:wrong"}, "does not accept token"),
+        ({"mode": "webhook", "public_url": "http://x", "webhook_secret": "s"}, "https"),
+        ({"mode": "webhook", "public_url": "https://x", "webhook_secret": "bad secret"}, "webhook_secret"),
+    ],
+)
+def test_settings_that_cannot_work_are_told_at_start(changes, why):
+    async def scene():
+        async with telegram(Ear(), **changes):
+            pass
+
+    with pytest.raises(ValueError, match=why):
+        asyncio.run(scene())
+
+
+def test_the_token_stays_out_of_errors_logs_and_representations(caplog):
+    caplog.set_level(logging.DEBUG)
+
+    async def scene():
+        told = []
+        async with hooked(Ear()) as (server, _):
+            assert server.calls
+        async with telegram(Ear()) as (door, server):
+            server.fail("getUpdates", 404, None)
+            server.fail("sendMessage", 404, None)
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+            told += [str(failure.value), repr(failure.value), failure.value.detail, repr(door)]
+            await until(lambda: len(server.faults["getUpdates"]) == 0)
+            told.append(door.last_fault)
+        async with telegram(Ear(), api_base="http://127.0.0.1:9") as (door, _):
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+            told += [str(failure.value), repr(failure.value.__cause__), door.last_fault]
+        return " ".join(told)
+
+    told = asyncio.run(scene()) + caplog.text
+    assert "was not found" in told
+    assert FakeTelegram().token not in told
+    assert HOOK_SECRET not in told
