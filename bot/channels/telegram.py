@@ -21,7 +21,6 @@ from vocabulary.messages import Can
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    import telegram
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
@@ -66,7 +65,6 @@ class TelegramDoor:
     can: Can = field(default=Can(text_bytes=4096, hears_group=False, most_buttons=40), init=False)
     _receive: Receive | None = field(default=None, init=False, repr=False)
     _request: AiohttpRequest | None = field(default=None, init=False, repr=False)
-    _bot: telegram.Bot | None = field(default=None, init=False, repr=False)
     _me: Me | None = field(default=None, init=False)
     _polling: Polling | None = field(default=None, init=False, repr=False)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
@@ -97,16 +95,12 @@ class TelegramDoor:
         """
         self._check()
         os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every Retry-After
-        import telegram
         from telegram.error import InvalidToken, TelegramError
 
-        from bot.channels.telegram_request import STAND_IN_BASE, STAND_IN_TOKEN, AiohttpRequest
+        from bot.channels.telegram_request import AiohttpRequest
 
         self._request = AiohttpRequest(self.token, self.api_base, CALL_SECONDS)
         await self._request.initialize()
-        self._bot = telegram.Bot(
-            STAND_IN_TOKEN, base_url=STAND_IN_BASE, request=self._request, get_updates_request=self._request
-        )
         try:
             await self._prepare()
         except InvalidToken:
@@ -132,7 +126,7 @@ class TelegramDoor:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        request, self._request, self._bot = self._request, None, None
+        request, self._request = self._request, None
         if request is not None:
             await request.shutdown()
 
@@ -143,11 +137,11 @@ class TelegramDoor:
             vocabulary.delivery.Undelivered: it did not arrive, and why.
             vocabulary.delivery.Moved: the group has another id now.
         """
-        if self._bot is None:
+        if self._request is None:
             raise Undelivered("down", detail="the door is closed")
         from bot.channels.telegram_sending import deliver
 
-        return await deliver(self._bot, chat, message)
+        return await deliver(self._request, chat, message)
 
     def _check(self) -> None:
         """Raise ValueError with a plain reason where the settings cannot work."""
@@ -202,10 +196,9 @@ class TelegramDoor:
     def _read(self, raw: Any) -> Incoming | Migration | None:
         import telegram
 
-        if self._me is None or self._bot is None:
+        if self._me is None:
             raise RuntimeError("an update came before the bot was known")
-        update = telegram.Update.de_json(raw, self._bot)
-        return read_update(update, self._me, self.clock.now())
+        return read_update(telegram.Update.de_json(raw, None), self._me, self.clock.now())
 
     async def _put_aside(self, raw: Any, why: str) -> None:
         """Keep an update that cannot be read for a person to look at, and go on."""

@@ -1,36 +1,37 @@
-"""How the Telegram door talks HTTP: aiohttp under python-telegram-bot, which never learns the token.
+"""How the Telegram door talks HTTP: aiohttp below, python-telegram-bot's reading of Telegram's errors above.
 
-The library is given a stand-in token, so that nothing it logs or raises can hold the real one. This module imports
+The library itself never learns the token, so that nothing it logs or raises can hold it. This module imports
 telegram; the door imports it in `start`.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiohttp import ClientSession, FormData
-    from telegram.request import RequestData
 
-STAND_IN_TOKEN = "0:hidden"  # noqa: S105  it opens nothing
-STAND_IN_BASE = "http://telegram.invalid/bot"
-LONG_SECONDS = 60.0  # for uploads
+UPLOAD_SECONDS = 60.0
 
 
 class AiohttpRequest(BaseRequest):
-    """Carries Bot API calls to `api_base` (no path) with the real token; `seconds` bounds a call as a whole."""
+    """Calls the Bot API at `api_base` (no path); `seconds` bounds a call as a whole."""
 
     def __init__(self, token: str, api_base: str, seconds: float) -> None:
         self._token = token
         self._base = api_base.rstrip("/")
         self._seconds = seconds
         self._session: ClientSession | None = None
+        self._numbers = itertools.count()
+        self._bodies: dict[str, tuple[str, dict[str, str] | FormData]] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -50,43 +51,62 @@ class AiohttpRequest(BaseRequest):
         if session is not None:
             await session.close()
 
-    async def call(self, method: str, fields: Mapping[str, str], seconds: float | None = None) -> Any:
-        """Call a Bot API method and return its result as it came, not parsed into the library's classes.
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer. The library's own way logs what it cannot read as an error, at every page of a proxy."""
+        try:
+            answer: dict[str, Any] = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            raise TelegramError("the answer is no JSON") from None
+        return answer
+
+    async def call(
+        self,
+        method: str,
+        fields: Mapping[str, str],
+        *,
+        document: tuple[str, bytes] | None = None,
+        seconds: float | None = None,
+    ) -> Any:
+        """Call a Bot API method and return its result as it came.
+
+        `document` is the name and the bytes of a file to send with it.
 
         Raises:
-            telegram.error.TelegramError: as the library maps the answer.
+            telegram.error.TelegramError: the call failed, as the library reads the answer.
         """
-        # The library's post() takes an address and an opaque object: the fields ride in the address up to do_request.
-        address = f"{STAND_IN_BASE}{STAND_IN_TOKEN}/{method}?{urlencode(fields)}"
+        # The library's post() carries only an address: a number in it stands for the body until do_request.
+        number = str(next(self._numbers))
+        self._bodies[number] = (method, dict(fields) if document is None else _form(fields, document))
+        bound = seconds or (self._seconds if document is None else UPLOAD_SECONDS)
         try:
-            return await self.post(address, read_timeout=self._seconds if seconds is None else seconds)
+            return await self.post(number, read_timeout=bound)
         except (LookupError, TypeError):
             raise NetworkError("answer without a result") from None
+        finally:
+            self._bodies.pop(number, None)
 
     async def do_request(
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  one bound for the whole call
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        request_data: Any = None,  # noqa: ARG002  the library's own signature
+        read_timeout: Any = None,
+        write_timeout: Any = None,  # noqa: ARG002  one bound for the whole call
+        connect_timeout: Any = None,  # noqa: ARG002
+        pool_timeout: Any = None,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """Send one request; return the HTTP status and the body, in which the token is blotted out."""
         from aiohttp import ClientError, ClientTimeout
 
         if self._session is None:
             raise NetworkError("the door is closed")
-        asked = urlsplit(url)
-        real = f"{self._base}/bot{self._token}/{asked.path.rsplit('/', 1)[-1]}"
-        seconds = read_timeout if isinstance(read_timeout, (int, float)) else self._seconds
-        if request_data is not None and request_data.contains_files:
-            seconds = max(seconds, LONG_SECONDS)
-        body = _body(request_data) if request_data is not None else dict(parse_qsl(asked.query))
+        api_method, body = self._bodies[url]
+        address = f"{self._base}/bot{self._token}/{api_method}"
+        bound = ClientTimeout(total=read_timeout)
         try:
             async with self._session.request(
-                method, real, data=body, timeout=ClientTimeout(total=seconds), allow_redirects=False
+                method, address, data=body, timeout=bound, allow_redirects=False
             ) as response:
                 payload = await response.read()
         except TimeoutError:
@@ -96,15 +116,13 @@ class AiohttpRequest(BaseRequest):
         return response.status, payload.replace(self._token.encode(), b"***")
 
 
-def _body(request_data: RequestData) -> dict[str, str] | FormData:
-    """Return the parameters as a form, with its files where there are any."""
-    if not request_data.contains_files:
-        return request_data.json_parameters
+def _form(fields: Mapping[str, str], document: tuple[str, bytes]) -> FormData:
+    """Return a form with a file in it; Telegram takes the file's name as plain UTF-8."""
     from aiohttp import FormData
 
     form = FormData(quote_fields=False)
-    for name, value in request_data.json_parameters.items():
+    for name, value in fields.items():
         form.add_field(name, value)
-    for name, (file_name, content, kind) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=file_name, content_type=kind)
+    name, content = document
+    form.add_field("document", content, filename=name, content_type="application/octet-stream")
     return form

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import TYPE_CHECKING
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.degrade import speakable, split
 from vocabulary.delivery import Moved, Undelivered
 
 if TYPE_CHECKING:
-    import telegram
-
+    from bot.channels.telegram_request import AiohttpRequest
     from vocabulary.messages import Button, Chat, Shown
 
 TEXT_BYTES = 4096  # Telegram counts 4096 UTF-16 units; a character never has more of those than bytes
 CAPTION_UNITS = 1024
 ROW_WIDTH = 24  # columns; a Chinese character takes two
 ROW_BUTTONS = 4
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # Telegram's look at a one-time link would use it up
+NO_PREVIEW = {"link_preview_options": '{"is_disabled": true}'}  # Telegram's look at a one-time link would use it up
 
 # Telegram's own words, as far as they tell one refusal from another.
 CANNOT_START = ("can't initiate conversation", "bot was not started")
 GONE = ("kicked", "deactivated", "deleted", "not a member", "thread not found", "topic_deleted")
 NOT_FOUND = ("chat not found", "peer_id_invalid", "user not found")
 NOT_CHANGED = "message is not modified"
-CANNOT_EDIT = ("to edit not found", "can't be edited", "message_id_invalid", "message identifier is not specified")
+CANNOT_EDIT = ("to edit not found", "can't be edited", "message_id_invalid", "message identifier is not")
 
 
-async def deliver(bot: telegram.Bot, chat: Chat, message: Shown) -> str:
+async def deliver(request: AiohttpRequest, chat: Chat, message: Shown) -> str:
     """Send or replace one message and return its id in the chat.
 
     Where the message to replace cannot be changed any more, a new one is sent.
@@ -47,64 +39,46 @@ async def deliver(bot: telegram.Bot, chat: Chat, message: Shown) -> str:
         Moved: the group has another id now.
     """
     try:
-        return await _deliver(bot, chat, message)
+        return await _deliver(request, chat, message)
     except TelegramError as error:
         raise failure_of(error, is_group=chat.kind == "group") from None
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        raise Undelivered("refused", detail=f"unreadable answer: {type(error).__name__}") from None
+    except (LookupError, TypeError):
+        raise Undelivered("refused", detail="sent, but the answer names no message") from None
 
 
-async def _deliver(bot: telegram.Bot, chat: Chat, message: Shown) -> str:
+async def _deliver(request: AiohttpRequest, chat: Chat, message: Shown) -> str:
     number, _, topic = chat.id.partition("/")
-    chat_id, thread = int(number), int(topic) if topic else None
-    keyboard = _keyboard(message.buttons)
-    pieces = split(speakable(message.text), TEXT_BYTES) or ("",)
-    if message.replaces and message.file_data is None and len(pieces) == 1:
-        replaced = await _replace(bot, chat_id, message.replaces, pieces[0], keyboard)
-        if replaced is not None:
-            return replaced
-    if message.file_data is not None:
-        *before, caption = pieces
-        if len(caption.encode("utf-16-le")) // 2 > CAPTION_UNITS:
-            before, caption = [*before, caption], ""
-        for piece in before:
-            await bot.send_message(chat_id, piece, message_thread_id=thread, link_preview_options=NO_PREVIEW)
-        sent = await bot.send_document(
-            chat_id,
-            message.file_data,
-            filename=message.file_name,
-            caption=caption or None,
-            reply_markup=keyboard,
-            message_thread_id=thread,
-        )
-        return str(sent.message_id)
-    for piece in pieces[:-1]:
-        await bot.send_message(chat_id, piece, message_thread_id=thread, link_preview_options=NO_PREVIEW)
-    sent = await bot.send_message(
-        chat_id, pieces[-1], reply_markup=keyboard, message_thread_id=thread, link_preview_options=NO_PREVIEW
-    )
-    return str(sent.message_id)
+    where = {"chat_id": number, "message_thread_id": topic} if topic else {"chat_id": number}
+    keyboard = {"reply_markup": _keyboard(message.buttons)} if message.buttons else {}
+    *before, last = split(speakable(message.text), TEXT_BYTES) or ("",)
+    if message.replaces and message.replaces.isdecimal() and message.file_data is None and not before:
+        change = {"chat_id": number, "message_id": message.replaces, "text": last, **keyboard}
+        if await _replace(request, change):
+            return message.replaces
+    if message.file_data is not None and len(last.encode("utf-16-le")) // 2 > CAPTION_UNITS:
+        before, last = [*before, last], ""
+    for piece in before:
+        await request.call("sendMessage", {**where, "text": piece, **NO_PREVIEW})
+    if message.file_data is None:
+        sent = await request.call("sendMessage", {**where, "text": last, **keyboard, **NO_PREVIEW})
+    else:
+        caption = {"caption": last} if last else {}
+        document = (message.file_name or "file", message.file_data)
+        sent = await request.call("sendDocument", {**where, **caption, **keyboard}, document=document)
+    return str(sent["message_id"])
 
 
-async def _replace(
-    bot: telegram.Bot, chat_id: int, message_id: str, text: str, keyboard: InlineKeyboardMarkup | None
-) -> str | None:
-    """Change a message in place and return its id; None where it cannot be changed any more."""
-    if not message_id.isdecimal():
-        return None
+async def _replace(request: AiohttpRequest, change: dict[str, str]) -> bool:
+    """Change a message in place; return False where it cannot be changed any more."""
     try:
-        await bot.edit_message_text(
-            text, chat_id, int(message_id), reply_markup=keyboard, link_preview_options=NO_PREVIEW
-        )
+        await request.call("editMessageText", {**change, **NO_PREVIEW})
     except BadRequest as error:
         words = error.message.casefold()
         if any(mark in words for mark in CANNOT_EDIT):
-            return None
+            return False
         if NOT_CHANGED not in words:
             raise
-    except (LookupError, TypeError, AttributeError):
-        pass  # Telegram took it; only its answer has no message in it
-    return message_id
+    return True
 
 
 def failure_of(error: TelegramError, *, is_group: bool) -> Undelivered | Moved:  # noqa: PLR0911  one a refusal
@@ -134,15 +108,15 @@ def failure_of(error: TelegramError, *, is_group: bool) -> Undelivered | Moved: 
             return Undelivered("down", detail=detail)  # 401 and 404 too: a proxy says them now and then
 
 
-def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+def _keyboard(buttons: tuple[Button, ...]) -> str:
     """Lay out the buttons: short ones side by side, long ones below each other."""
-    rows: list[list[InlineKeyboardButton]] = []
+    rows: list[list[dict[str, str]]] = []
     room = 0
     for button in buttons:
         width = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in button.label) + 2
         if not rows or width > room or len(rows[-1]) == ROW_BUTTONS:
             rows.append([])
             room = ROW_WIDTH
-        rows[-1].append(InlineKeyboardButton(button.label, callback_data=button.press))
+        rows[-1].append({"text": button.label, "callback_data": button.press})
         room -= width
-    return InlineKeyboardMarkup(rows) if rows else None
+    return json.dumps({"inline_keyboard": rows}, ensure_ascii=False)

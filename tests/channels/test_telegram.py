@@ -61,7 +61,7 @@ def hear(*updates):
         ear = Ear()
         async with telegram(ear) as (_, server):
             last = [server.give(**update) for update in updates][-1]
-            await until(lambda: server.polls and server.polls[-1] > last)
+            await until(lambda: server.confirmed > last)
         return ear.heard
 
     return asyncio.run(scene())
@@ -173,7 +173,7 @@ def test_a_press_is_acknowledged_before_the_house_has_answered():
             card = await door.send(GROUP_CHAT, Shown("签到", (Button("签到", "in:1"), Button("请假", "off:1"))))
             query = server.press(1001, "off:1", card, GROUP)
             await until(lambda: pressed)
-            await until(lambda: server.polls[-1] > 101)
+            await until(lambda: server.confirmed > 101)
             return pressed[0], server.called("answerCallbackQuery"), query
 
     incoming, acknowledged, query = asyncio.run(scene())
@@ -200,7 +200,7 @@ def test_what_the_house_could_not_store_comes_again():
             server.say(1001, "签到")
             await until(lambda: len(attempts) == 1)
             assert await offsets.load() is None
-            await until(lambda: server.polls[-1] == 102)
+            await until(lambda: server.confirmed == 102)
             await until(lambda: door.last_fault == "")
             return attempts, await offsets.load()
 
@@ -256,7 +256,7 @@ def test_a_poison_update_is_put_aside_and_the_next_come_through():
             server.updates.append({"no": "number"})
             server.updates.append("no update")
             server.say(1002, "后")
-            await until(lambda: len(ear.heard) == 2 and server.polls[-1] == 104)
+            await until(lambda: len(ear.heard) == 2 and server.confirmed == 104)
             server.updates.clear()
         return ear.texts, aside, number
 

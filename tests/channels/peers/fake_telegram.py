@@ -21,6 +21,7 @@ class FakeTelegram:
         self.calls = []
         self.shown = {}
         self.polls = []
+        self.confirmed = 0
         self.faults = defaultdict(deque)
         self._number = 100
         self._message = 500
@@ -78,6 +79,9 @@ class FakeTelegram:
             if body is None:
                 return web.Response(status=status, text=f"<html>{request.path} was not found</html>")
             return web.json_response(body, status=status)
+        if method == "editMessageText" and fields["message_id"] not in self.shown:
+            body = {"ok": False, "error_code": 400, "description": "Bad Request: message to edit not found"}
+            return web.json_response(body, status=400)
         result = await self._result(method, fields)
         return web.json_response({"ok": True, "result": result})
 
@@ -95,6 +99,7 @@ class FakeTelegram:
 
     async def _updates(self, offset, timeout):  # noqa: ASYNC109  Telegram's own word
         self.polls.append(offset)
+        self.confirmed = max(self.confirmed, offset)
         self.updates[:] = [update for update in self.updates if _number_of(update) >= offset]
         if not self.updates:
             self._news.clear()

@@ -19,8 +19,11 @@ async def routes_served(routes):
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        server.force_exit = True
-        await server.shutdown()
+        for listener in server.servers:
+            listener.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager

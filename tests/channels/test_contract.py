@@ -1,0 +1,283 @@
+"""What every door does alike, with a house that echoes, over real HTTP."""
+
+import asyncio
+import contextlib
+import json
+import re
+import shutil
+import time
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from echo_house import EchoHouse
+from fake_telegram import FakeTelegram
+from fake_wecom import FakeWeCom, text_xml
+from npm_peers import installed_peers
+from serving import fake_served, routes_served, until
+
+from bot.channels.telegram import TelegramDoor
+from bot.channels.wecom import WeComDoor
+from vocabulary.clock import SetClock, SystemClock
+from vocabulary.delivery import Undelivered
+from vocabulary.messages import Chat, Shown
+
+NOW = datetime.fromtimestamp(1772677200, UTC)
+PEER = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text())
+
+
+class TelegramRig:
+    """One person with the bot, at our own server."""
+
+    def __init__(self, door, house, server):
+        self.door, self.house, self.server = door, house, server
+        self.chat = Chat("telegram", "1001", "private")
+
+    async def say(self, text, number):
+        """Say something and return the texts of the answer, as they stand in the chat."""
+        before = set(self.server.shown)
+        self.server.say(1001, text, message_id=number)
+        return await self._answer(before)
+
+    async def choose(self, _number, label):
+        """Choose what the newest message offers."""
+        before = set(self.server.shown)
+        card = max(before, key=int)
+        (row,) = self.server.shown[card]["reply_markup"]["inline_keyboard"]
+        data = next(button["callback_data"] for button in row if button["text"] == label)
+        self.server.press(1001, data, card)
+        return await self._answer(before)
+
+    async def _answer(self, before):
+        end = self.server.updates[-1]["update_id"]
+        await until(lambda: self.server.confirmed > end)
+        return [shown["text"] for number, shown in self.server.shown.items() if number not in before]
+
+    def shown(self):
+        return [shown["text"] for shown in self.server.shown.values()]
+
+    def break_once(self):
+        self.server.fail("sendMessage", 500, "Internal Server Error")
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls):
+        server = FakeTelegram()
+        async with fake_served(server.add_routes) as api:
+            door = TelegramDoor(token=server.token, api_base=api, clock=SetClock(NOW), poll_seconds=1)
+            house = EchoHouse(door)
+            await door.start(house)
+            try:
+                yield cls(door, house, server)
+            finally:
+                await door.stop()
+
+
+class WeComRig:
+    """One person with the app, at our own platform."""
+
+    def __init__(self, door, house, platform, app):
+        self.door, self.house, self.platform, self.app = door, house, platform, app
+        self.chat = Chat("wecom", "lihui", "private")
+        self.passive = []
+
+    async def say(self, text, number):
+        """Say something and return the texts of the answer: the passive one and what follows it."""
+        before = len(self.platform.sent)
+        status, answer = await self.platform.call(self.app, text_xml("lihui", text, number))
+        assert status == 200
+        stored = self.house.stored[str(number)]
+        self.passive.append(ET.fromstring(answer).findtext("Content"))  # noqa: S314  we wrote it
+        if len(self.house.heard) == number:  # not a repeat: the rest follows
+            await until(lambda: len(self.platform.sent) == before + len(stored) - 1)
+        return [self.passive[-1], *(message["text"]["content"] for message in self.platform.sent[before:])]
+
+    async def choose(self, number, label):
+        """Choose what the newest message offers: by its number."""
+        (choice,) = re.findall(rf"^(\d+)\) {label}$", self.passive[-1], re.MULTILINE)
+        return await self.say(choice, number)
+
+    def shown(self):
+        return [*self.passive, *(message["text"]["content"] for message in self.platform.sent)]
+
+    def break_once(self):
+        self.platform.faults.append(500)
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls):
+        clock = SetClock(NOW)
+        platform = FakeWeCom(PEER["corp"], PEER["token"], PEER["key"], clock)
+        async with fake_served(platform.add_routes) as api:
+            door = WeComDoor(corp_id=PEER["corp"], agent_id="1000007", secret=platform.secret, token=PEER["token"],
+                             aes_key=PEER["key"], api_base=api, clock=clock)  # fmt: skip
+            house = EchoHouse(door)
+            await door.start(house)
+            try:
+                async with routes_served(door.routes) as app:
+                    yield cls(door, house, platform, app)
+            finally:
+                await door.stop()
+
+
+@pytest.fixture(params=[TelegramRig, WeComRig], ids=["telegram", "wecom"])
+def play(request):
+    """Return a function that runs a scene at the door under test."""
+
+    def run(scene):
+        async def whole():
+            async with request.param.open() as rig:
+                return await scene(rig)
+
+        return asyncio.run(whole())
+
+    return run
+
+
+def test_a_message_counts_once_and_its_repeat_gets_the_same_answer(play):
+    async def scene(rig):
+        first, again = await rig.say("签到", 1), await rig.say("签到", 1)
+        return first, again, rig.shown(), rig.house.heard, rig.door
+
+    first, again, shown, heard, door = play(scene)
+    (incoming,) = heard
+    assert (incoming.channel, incoming.text, incoming.at) == (door.name, "签到", NOW)
+    assert first == ["echo 签到"]
+    assert again == (first if door.answers_at_once else [])
+    assert set(shown) == {"echo 签到"}
+
+
+def test_a_choice_comes_back_as_its_payload(play):
+    async def scene(rig):
+        await rig.say("choose", 1)
+        return await rig.choose(2, "B"), rig.house.heard[-1], rig.door
+
+    answer, incoming, door = play(scene)
+    assert answer == ["pressed pick:b"]
+    assert (incoming.pressed, incoming.text) == (("pick:b", "B") if door.can.buttons else (None, "2"))
+
+
+def test_a_long_answer_arrives_whole_in_pieces_that_fit(play):
+    async def scene(rig):
+        return await rig.say("long", 1), rig.door.can.text_bytes
+
+    pieces, most = play(scene)
+    assert len(pieces) > 1
+    assert max(len(piece.encode()) for piece in pieces) <= most
+    assert "".join(pieces) == "这是一句话，说得不短不长。" * 300
+    assert all(piece.endswith("。") for piece in pieces)
+
+
+def test_a_message_changes_in_place_only_where_the_door_can(play):
+    async def scene(rig):
+        first = await rig.door.send(rig.chat, Shown("1/17"))
+        second = await rig.door.send(rig.chat, Shown("2/17", replaces=first))
+        return first == second, rig.shown(), rig.door.can.edits
+
+    same, shown, edits = play(scene)
+    assert same == edits
+    assert shown == (["2/17"] if edits else ["1/17", "2/17"])
+
+
+def test_what_cannot_be_delivered_is_told_and_the_next_goes_through(play):
+    async def scene(rig):
+        rig.break_once()
+        with pytest.raises(Undelivered) as failure:
+            await rig.door.send(rig.chat, Shown("x"))
+        await rig.door.send(rig.chat, Shown("y"))
+        return failure.value, rig.shown()
+
+    failure, shown = play(scene)
+    assert (failure.why, failure.is_final, shown) == ("down", False, ["y"])
+
+
+def test_strange_words_go_through(play):
+    strange = "]]> <b>&amp; '; DROP TABLE 🎉👨‍👩‍👧"
+
+    async def scene(rig):
+        sent = Shown(strange + "\x00\x1b")
+        await rig.door.send(rig.chat, sent)
+        return rig.shown()
+
+    assert play(scene) == [strange]
+
+
+def test_a_door_closes_twice_and_opens_again(play):
+    async def scene(rig):
+        await rig.door.stop()
+        await rig.door.stop()
+        with pytest.raises(Undelivered):
+            await rig.door.send(rig.chat, Shown("x"))
+        await rig.door.start(rig.house)
+        return await rig.say("签到", 1)
+
+    assert play(scene) == ["echo 签到"]
+
+
+# ---- a Bot API server that somebody else wrote
+
+
+@contextlib.asynccontextmanager
+async def others_server():
+    folder = installed_peers()
+    if folder is None:
+        pytest.skip("no node, or telegram-test-api cannot be installed")
+    node = await asyncio.create_subprocess_exec(
+        shutil.which("node"),
+        "telegram_front.cjs",
+        cwd=folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield (await asyncio.wait_for(node.stdout.readline(), 20)).decode().strip()
+    finally:
+        node.stdin.close()
+        await node.wait()
+
+
+def test_a_group_checks_in_at_a_server_that_is_not_ours():
+    token = "123:ABC"  # noqa: S105  an invented one
+    group = {"id": -1001234567890, "title": "第一支部", "type": "supergroup"}
+    zhang = {"id": 1001, "first_name": "张三", "is_bot": False}
+
+    async def scene():
+        async with others_server() as api, ClientSession() as web:
+
+            async def post(path, **body):
+                async with web.post(f"{api}/{path}", json=body) as answer:
+                    return await answer.json()
+
+            async def history():
+                entries = (await post("getUpdatesHistory", token=token))["result"]
+                return [entry["message"] for entry in entries if "chat_id" in entry.get("message", {})]
+
+            door = TelegramDoor(token=token, api_base=api, clock=SystemClock(), poll_seconds=1)
+            house = EchoHouse(door)
+            await door.start(house)
+            said = {"botToken": token, "from": zhang, "chat": group, "date": int(time.time())}
+            await post("sendMessage", text="choose", **said)
+            await until(lambda: house.heard)
+            chat = house.heard[0].chat
+            card = await door.send(chat, Shown("0/17"))
+            assert await door.send(chat, Shown("1/17", replaces=card)) == card
+            message = {"message_id": int(card), "date": 0, "chat": group}
+            await post("sendCallback", botToken=token, message=message, data="pick:a", **{"from": zhang})
+            await until(lambda: len(house.heard) == 2)
+            await door.send(chat, Shown("done"))
+            await door.stop()
+            return house.heard, await history()
+
+    (word, press), sent = asyncio.run(scene())
+    assert (word.text, word.account, word.chat) == (
+        "choose",
+        "1001",
+        Chat("telegram", str(group["id"]), "group", "第一支部"),
+    )
+    assert (press.pressed, press.account, press.chat.id) == ("pick:a", "1001", str(group["id"]))
+    assert sorted(entry["text"] for entry in sent) == sorted(["which?", "1/17", "pressed pick:a", "done"])
+    (card,) = [entry for entry in sent if entry["text"] == "which?"]
+    keyboard = json.loads(card["reply_markup"]) if isinstance(card["reply_markup"], str) else card["reply_markup"]
+    assert [button["callback_data"] for button in keyboard["inline_keyboard"][0]] == ["pick:a", "pick:b"]
