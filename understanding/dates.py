@@ -15,7 +15,7 @@ Said = list[tuple[str, Any]]
 """What a word says, coarse to fine: kinds and values for `calendar_steps.STEPS`."""
 
 RELATIVE_DAYS = {
-    **dict.fromkeys(("今天", "今日", "今儿", "今"), 0),
+    **dict.fromkeys(("今天", "今日", "今儿", "即日", "今"), 0),
     **dict.fromkeys(("明天", "明日", "明儿", "听日", "听", "明"), 1),
     **dict.fromkeys(("后天", "后日", "后儿"), 2),
     **dict.fromkeys(("大后天", "大后日"), 3),
@@ -223,8 +223,8 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ("monthday", rf"(?<![\d.])(?P<mm>{_M})月(?:份)?的?(?P<md>{_D})(?:[日号]|{_BARE})", _month_day),
     (
         "slash",
-        r"(?<![\d./:A-Za-z-])(?P<sm>1[0-2]|0?[1-9])[./](?P<sd>3[01]|[12]\d|0?[1-9])(?:[日号]|(?![\d./%:A-Za-z])"
-        r"(?=$|[\s,，。;；()（）]|[周星礼上下早晚中开会前之截到至~-]|的|\d\d?[:点]))",
+        r"(?<![\d./:A-Za-z-])(?P<sm>1[0-2]|0?[1-9])[./](?P<sd>3[01]|[12]\d|0?[1-9])(?:[日号]|(?![\d./%:A-Za-z])(?<=\d\d)(?=$|[\s,，。;；()]|的)|(?![\d./%:A-Za-z])"
+        r"(?=[周星礼上下早晚中开会前之截到至~-]|\s?\d\d?[:点]))",
         _slash,
     ),
     (
@@ -234,9 +234,10 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
         _month,
     ),
     ("third", r"(?P<third_of>[上中下])旬", lambda m: [("third", m["third_of"])]),
+    ("weekend", rf"(?P<er>{_REL})?一?个?(?:周末|双休日)", lambda m: [("weekend", _step(m["er"]) if m["er"] else 0)]),
     (
         "edge",
-        r"(?:(?P<eu>年|季度?|月|周)|(?<=[年月度季份]))(?P<ew>[初底末终]|中)(?![级学国央共央心层小专一二三四五六七八九十考华间报])",
+        r"(?:(?P<eu>年|季度?|月|周)|(?<=[年月度季份]))(?P<ew>[初底末终]|中)(?![级学国央共秋元心层小专一二三四五六七八九十考华间报])",
         _edge,
     ),
     (
@@ -247,7 +248,6 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ("nthworkday", rf"{_nth('nk')}个?(?:工作日|上班日)", lambda m: [("nthworkday", _ordinal(m, "nk"))]),
     ("nthweek", rf"{_nth('nn')}个?(?:周(?![年期报])|星期|礼拜)", lambda m: [("nthweek", _ordinal(m, "nn"))]),
     ("nthday", rf"(?<!\d)(?!第二天){_nth('nd')}[天日]", lambda m: [("nthday", _ordinal(m, "nd"))]),
-    ("weekend", rf"(?P<er>{_REL})?一?个?(?:周末|双休日)", lambda m: [("weekend", _step(m["er"]) if m["er"] else 0)]),
     (
         "week",
         rf"(?P<wr>{_REL})一?个?(?:周(?![年岁期])|星期|礼拜)(?:(?P<ww>[一二三四五六日天1-7])(?![\d个次年]))?",
@@ -269,7 +269,7 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ("festival", festivals.PATTERN, lambda m: [("festival", m["festival_name"])]),
     (
         "day",
-        rf"(?<![\d.第一二三四五六七八九十])(?:(?P<dn>{_D})(?:号(?![楼线厅会院房文桌门位车店选机])|日(?![常记志本报程子均语益光]|之计|[之以]?[内后]))(?![\d]*室)"
+        rf"(?<![\d.第一二三四五六七八九十路街道巷弄])(?:(?P<dn>{_D})(?:号(?![楼线厅会院房文桌门位车店选机])|日(?![常记志本报程子均语益光]|之计|[之以]?[内后]))(?![\d]*室)"
         rf"|(?P<db>{_D})(?=[到至~、和-]{_D}[号日](?![楼线厅])))",
         lambda m: [("day", number(m["dn"] or m["db"]))],
     ),

@@ -27,7 +27,7 @@ PATTERN = rf"""
  |(?:每(?P<vc>隔)?(?:两|2|双)个?{_W}(?P<vd>{_DAYS})?)
  |(?P<vb>隔周|双周|单周|每隔一?周|逢双周|逢单周)的?(?:{_W}?(?P<vbw>{_DAYS}))?
  |每(?:逢|间?隔)?(?P<vm>{COUNT})?个?(?P<vh>半)?个?(?P<vu>天|日(?!一[题])|日|月|季度?|年度?|小时|钟头|钟|分钟|秒钟?|工作日|上班日){_LATER}(?:一次)?
- |每(?P<vp>早|晚)(?:上)?|天天|(?<!个)(?P<vk>工作日)(?:每天)?|每(?:个)?周末
+ |每(?P<vp>早|晚)(?:上)?|天天|(?<!个)(?P<vk>工作日)(?![志记程报])(?:每天)?|每(?:个)?周末
  )
 """
 _HALF_YEAR, _QUARTER = 6, 3
@@ -35,7 +35,7 @@ _HALF_YEAR, _QUARTER = 6, 3
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A recurrence as RFC 5545 names it, and the month of its quarter that it falls in (-1: the last)."""
+    """A recurrence as RFC 5545 names it, and the month of its quarter that it falls in."""
 
     freq: str
     interval: int = 1
@@ -133,17 +133,20 @@ def refine(rule: Rule, kind: str, value: Any) -> Rule | None:
         return replace(rule, monthdays=(*rule.monthdays, value))
     if kind in {"nthday", "edge"}:
         on = {"底": -1, "初": 1, "中": 15}[value] if kind == "edge" else value
-        return replace(rule, monthdays=(on,), month_of_quarter=-1 if on < 0 else 1)
+        return replace(rule, monthdays=(on,), month_of_quarter=_QUARTER if on < 0 else rule.month_of_quarter)
     if kind == "nthweekday":
         return replace(
-            rule, nth=value[0], weekdays=(value[1],), month_of_quarter=-1 if value[0] < 0 else rule.month_of_quarter
+            rule,
+            nth=value[0],
+            weekdays=(value[1],),
+            month_of_quarter=_QUARTER if value[0] < 0 else rule.month_of_quarter,
         )
     if kind == "nthweek":
         return replace(rule, nth=value)
     if kind == "weekday" and rule.nth:
         return replace(rule, weekdays=(value,))
     if kind == "nthworkday":
-        last = -1 if value < 0 else rule.month_of_quarter
+        last = _QUARTER if value < 0 else rule.month_of_quarter
         return replace(rule, weekdays=(0, 1, 2, 3, 4), setpos=value, month_of_quarter=last)
     if kind == "month":
         return replace(rule, month=value) if rule.freq == "YEARLY" else replace(rule, month_of_quarter=value)

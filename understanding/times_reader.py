@@ -22,7 +22,11 @@ _HALF_DAY = timedelta(hours=12)
 _JOINS = frozenset({"的", " ", ")", "那天", "当天", "这天", "的时候", "里", "T", "份"})
 _AMONG = frozenset({"、", "和", "及", "与", "跟", "或", "或者", "还是", ",", "以及"})
 _IN_RULE = frozenset({"", "的", " ", "、", "和", "及", "与", "在"})
-_TWO_DAYS = frozenset({"weekend", "festival"})
+_CONFIRMING = frozenset({"weekday", "leading", "sameday"})
+"""Words that may follow a day: 3月11日周三, 国庆前三天, 教师节当天."""
+
+_FEASTS = frozenset({"festival", "daysoff"})
+"""Before and after these means that they are not part of it: 国庆前 ends with September."""
 
 
 class _Patterns(NamedTuple):
@@ -42,12 +46,15 @@ def _patterns() -> _Patterns:
     not_after = "(?![勤续台备面者来果代方天年日半厨门])"
     return _Patterns(
         link=re.compile(r" ?(?:开始|起)?(?:一?直?到|至|-+|~) ?"),
-        before=re.compile(rf"(?:[上下]班|放学|开会)?(?:{either}前{not_before}|为止|截止)"),
+        before=re.compile(rf"(?:[上下]班|放学|开会)?(?:{either}前{not_before}|为止|截止|止(?![血痛损]))"),
         after=re.compile(rf"(?:{either}|过)后{not_after}"),
         within=re.compile("[之以]?内(?![容部地蒙科存外涵])"),
         since=re.compile("以来|来(?=$|[,，的])"),
         until=re.compile("(?:截止|截至)(?:日期|时间|日)?(?:到|至|为|是|:)?$"),
-        stretch=re.compile("(?:(?P<coming>未来|接下来|今后|往后|之后|再过|过|后|下)|过去|之前|最近|[前上近])的?$"),
+        stretch=re.compile(
+            "(?:(?P<coming>未来|接下来|今后|往后|之后|再过|(?<![超经通不])过|(?<![推往延向退之以])后|(?<!一)下)"
+            "|过去|之前|最近|(?<![提之以])前|(?<![早晚以])上|(?<![将接附])近)的?$"
+        ),
     )
 
 
@@ -90,7 +97,7 @@ class Reader:
         while end < len(self._atoms):
             before, after = self._atoms[end - 1], self._atoms[end]
             level = LEVELS.get(after.kind, 0)
-            confirms = after.kind in {"weekday", "leading"} and before.kind in {"day", "relday", "festival"}
+            confirms = after.kind in _CONFIRMING and before.kind in {"day", "relday", "festival"}
             if level <= LEVELS[before.kind] and not confirms:
                 break
             if after.start > before.end and not self._joins(before, after):
@@ -121,7 +128,7 @@ class Reader:
             right_end = self._group(right_at)
             if self._range(words, period, self._atoms[right_at:right_end]):
                 return right_end
-        self._add(words[0].start, words[-1].end, period)
+        self._add(words[0].start, words[-1].end, period, is_feast=words[-1].kind in _FEASTS)
         self._before = (words, period)
         return end
 
@@ -185,11 +192,11 @@ class Reader:
         self._found.append(replace(_time("interval", first, span), end=until, assumed=first.assumed or last.assumed))
         return True
 
-    def _add(self, start: int, end: int, period: Period) -> None:
+    def _add(self, start: int, end: int, period: Period, *, is_feast: bool = False) -> None:
         patterns = self._patterns
         m = patterns.before.match(self._text, end)
         if m or patterns.until.search(self._text, max(0, start - 8), start):
-            until = period.start if period.end is None else period.end
+            until = period.start if period.end is None or is_feast else period.end
             since = self._now if self._now < until else None
             end = m.end() if m else end
             found = _time("interval", period, (start, end))
@@ -197,7 +204,8 @@ class Reader:
             return
         m = patterns.after.match(self._text, end)
         if m:
-            self._found.append(replace(_time("interval", period, (start, m.end())), end=None))
+            found = _time("interval", period, (start, m.end()))
+            self._found.append(replace(found, start=period.end if is_feast else period.start, end=None))
             return
         m = patterns.within.match(self._text, end)
         span = (start, m.end() if m else end)
@@ -223,7 +231,7 @@ class Reader:
                 return self._counted(at, sign, m.end())
         m = patterns.stretch.search(text, max(0, atom.start - 4), atom.start)
         if m and m["coming"] in {"过", "再过"}:
-            return self._counted(at, 1, atom.end)
+            return self._counted(at, 1, atom.end, m.start())
         if m:
             stretch = lengths.stretch(self._now, length, m.group().removesuffix("的"))
             self._put_stretch(stretch, (m.start(), atom.end), length)
@@ -232,13 +240,13 @@ class Reader:
         self._found.append(Time("duration", None, None, span, seconds=length.seconds, grain=length.grain))
         return at + 1
 
-    def _counted(self, at: int, sign: int, until: int) -> int:
+    def _counted(self, at: int, sign: int, until: int, start: int | None = None) -> int:
         """Read what counts from now, with a clock time that may follow: 三天后下午三点."""
         length: Length = self._atoms[at].value
         moved = lengths.moved(self._now, length, sign)
         if moved is None:
             return at + 1
-        start, end = self._atoms[at].start, at + 1
+        start, end = self._atoms[at].start if start is None else start, at + 1
         if length.is_fine:
             period = Period(moved, None, "minute", has_day=True, has_year=True, clock=f"{moved:%H:%M}")
         else:
@@ -299,7 +307,7 @@ class Reader:
 
     def _recurrence(self, at: int) -> int:
         rule: recurrences.Rule = self._atoms[at].value
-        today = periods.day(midnight(self._now.date()))
+        today = replace(periods.day(midnight(self._now.date())), has_day=False)
         hour = STEPS["part"](rule.part, today, self._now) if rule.part else None
         end = at + 1
         while end < len(self._atoms):
@@ -348,6 +356,7 @@ def _narrow(words: list[Atom], base: Period | None, now: datetime) -> Period | N
             if period.grain == "weekend" and atom.kind in {"part", "clock"}:
                 period = replace(periods.day(period.start), others=(periods.day(period.start + DAY),))
             others = period.others
+            period = replace(period, others=()) if others else period
         period = step(atom.value, period, now)
         if period is None:
             return None
