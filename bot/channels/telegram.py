@@ -42,7 +42,7 @@ CALL_SECONDS = 10.0
 class TelegramDoor:
     """One bot.
 
-    `mode` is how messages come: `polling`, or `webhook`, where the program serves `routes` under `public_url` and
+    `mode` is how messages come: `poll`, or `webhook`, where the program serves `routes` under `public_url` and
     Telegram signs with `webhook_secret`. `quarantine` is given each update that cannot be read (its number, its JSON,
     why) and returns when it is kept; `on_moved` is told the old and new id of a group that became a supergroup, twice
     usually. `poll_seconds` is how long one getUpdates waits, `first_pause` how long the first pause after a fault is.
@@ -50,7 +50,7 @@ class TelegramDoor:
 
     token: str = field(repr=False)
     api_base: str = "https://api.telegram.org"
-    mode: Literal["polling", "webhook"] = "polling"
+    mode: Literal["poll", "webhook"] = "poll"
     webhook_secret: str = field(default="", repr=False)
     public_url: str = ""
     clock: Clock
@@ -117,7 +117,7 @@ class TelegramDoor:
             wait_of=_wait_of,
             first_pause=self.first_pause,
         )
-        self._spawn(self._polling.run() if self.mode == "polling" else self._polling.reach())
+        self._spawn(self._polling.run() if self.mode == "poll" else self._polling.reach())
 
     async def stop(self) -> None:
         """Stop listening and free everything; may be called twice. What was not committed comes again."""
