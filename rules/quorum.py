@@ -119,3 +119,9 @@ def rate(present: int, due: int) -> Decimal | None:
     if due <= 0:
         return None
     return (Decimal(100 * present) / Decimal(due)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def percent(present: int, due: int) -> str | None:
+    """Return the rate as it is written, `88.2%`; None where nobody is due."""
+    share = rate(present, due)
+    return None if share is None else f"{share}%"

@@ -98,6 +98,23 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A card composed anew from the facts whenever it is shown: the count of a check-in, a quiz that closes.
+
+    `name` says which card (`checkin.card`), `subject` whose (a meeting's id). Its slot is both together, so that it
+    changes in place.
+    """
+
+    name: str
+    subject: int
+
+    @property
+    def slot(self) -> str:
+        """The card's name in its chat."""
+        return f"{self.name}:{self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file to send: its name and either its bytes or who makes them (`Made`)."""
 
@@ -137,7 +154,7 @@ class Made:
     view: Mapping[str, Any]
 
 
-Part = Text | Lines | Buttons | Card | File | Image | Location | Say
+Part = Text | Lines | Buttons | Card | Live | File | Image | Location | Say
 Reply = tuple[Part, ...]
 
 

@@ -1,0 +1,43 @@
+"""The rehearsal door: what scenarios are played at. It keeps what was said; it may take on another door's abilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vocabulary.messages import Can
+
+if TYPE_CHECKING:
+    from bot.channels.door import Receive
+    from vocabulary.messages import Chat, Shown
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message that the program sent: where, what, its id."""
+
+    chat: Chat
+    shown: Shown
+    id: str
+
+
+@dataclass
+class RehearsalDoor:
+    """Implements `bot.channels.door.Door` in memory."""
+
+    name: str = "rehearsal"
+    can: Can = field(default_factory=Can)
+    answers_at_once: bool = False
+    heard: list[Heard] = field(default_factory=list)
+
+    async def start(self, receive: Receive) -> None:
+        """Nothing listens: the transcript speaks."""
+
+    async def stop(self) -> None:
+        """Nothing to free."""
+
+    async def send(self, chat: Chat, message: Shown) -> str:
+        """Keep a message and number it; one that replaces another keeps its id."""
+        found = Heard(chat, message, message.replaces or str(len(self.heard) + 1))
+        self.heard.append(found)
+        return found.id

@@ -1,0 +1,252 @@
+"""The doorkeeper: takes one message, and in one transaction does everything that it means."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.degrade import fit, numbered
+from bot.reply import Wording
+from handlers.conversation import converse
+from handlers.strangers import meet
+from handlers.turn import Draft, Outcome, Turn
+from services import chats, letters, people
+from services.deeds import Means
+from texts import say, sentences
+from vocabulary.messages import Card, Live
+from vocabulary.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.channels.door import Door
+    from storage.database import Tx
+    from storage.writer import Writer
+    from vocabulary.clock import Clock
+    from vocabulary.messages import Incoming, Shown
+    from vocabulary.views.people import Person
+
+log = logging.getLogger("zhibu.desk")
+LONGEST = 5000
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What stands behind every door's ear."""
+
+    writer: Writer
+    clock: Clock
+    zone: ZoneInfo
+    doors: Mapping[str, Door]
+    wake: Callable[[], None]
+    salt: Callable[[], str] = lambda: secrets.token_hex(8)
+
+    async def receive(self, incoming: Incoming) -> tuple[Shown, ...]:
+        """Take one message; after COMMIT say what goes back at once (nothing, for doors that push)."""
+        try:
+            answers = await self.writer.do(lambda tx: self._listen(tx, incoming))
+        except Exception:
+            number = secrets.token_hex(2).upper()
+            log.exception("message %s of %s broke, number %s", incoming.message_id, incoming.channel, number)
+            return self._broken(incoming, number)
+        self.wake()
+        return answers
+
+    def _listen(self, tx: Tx, incoming: Incoming) -> tuple[Shown, ...]:
+        now = self.clock.now()
+        inbox = letters.take_in(tx, incoming, now)
+        if inbox is None:
+            before = letters.answered_before(tx, incoming)
+            return self._at_once(tx, incoming, [letter.reply for letter in before])
+        person = people.of_account(tx, incoming.channel, incoming.account)
+        if person is None:
+            outcome, branch_id = self._stranger(tx, incoming)
+        else:
+            outcome, branch_id = self._known(tx, incoming, person), person.branch_id
+        letters.note_reading(tx, inbox, branch_id, person.id if person else None, outcome.intent)
+        return self._reply(tx, incoming, outcome, inbox, branch_id)
+
+    def _known(self, tx: Tx, incoming: Incoming, person: Person) -> Outcome:
+        """Hold one turn with someone of the roster."""
+        if len(incoming.text) > LONGEST:
+            silent = incoming.chat.kind == "group" and not incoming.addressed
+            return Outcome(() if silent else (say("refusal.too_long"),), intent="too_long")
+        incoming = self._numbered(tx, incoming)
+        row = letters.draft(tx, incoming.channel, incoming.chat.id, person.id)
+        now = self.clock.now()
+        turn = self._turn(tx, incoming, person, now)
+        turn.revision = row.revision if row else 0
+        draft = _draft(row, now)
+        outcome = self._converse(turn, draft)
+        if outcome.private:
+            turn.whisper(*outcome.parts)
+            self._keep_private(turn, outcome)
+            return replace(outcome, parts=())
+        self._keep(turn, incoming.chat.id, row, outcome.draft)
+        return outcome
+
+    def _converse(self, turn: Turn, draft: Draft | None) -> Outcome:
+        """Answer; where it breaks, nothing of it is kept and the person gets a number that the log has too."""
+        cursor = turn.tx.conn.connection.cursor()
+        cursor.execute("SAVEPOINT turn")
+        try:
+            outcome = converse(turn, draft)
+        except Exception:
+            cursor.execute("ROLLBACK TO SAVEPOINT turn")
+            number = self.salt()[:4].upper()
+            log.exception("message %s of %s broke, number %s", turn.incoming.message_id, turn.incoming.channel, number)
+            silent = turn.in_group and not turn.incoming.addressed
+            outcome = Outcome(() if silent else (say("refusal.broken", number=number),), draft, intent="broken")
+        cursor.execute("RELEASE SAVEPOINT turn")
+        return outcome
+
+    def _turn(self, tx: Tx, incoming: Incoming, person: Person, now: datetime) -> Turn:
+        tied = chats.tied(tx, incoming.channel, incoming.chat.id) if incoming.chat.kind == "group" else None
+        actor = people.actor(tx, person, incoming.channel, incoming.message_id)
+        return Turn(
+            tx=tx,
+            actor=actor,
+            person=person,
+            incoming=incoming,
+            fresh=self.fresh,
+            now=now,
+            zone=self.zone,
+            chat_group_id=tied.group_id if tied else None,
+            chat_branch_id=tied.branch_id if tied else None,
+        )
+
+    def fresh(self) -> Means:
+        """What a deed is done with at this instant."""
+        return Means(self.clock.now(), self.zone, self.salt())
+
+    def _stranger(self, tx: Tx, incoming: Incoming) -> tuple[Outcome, int | None]:
+        try:
+            return meet(tx, incoming, self.fresh)
+        except Refusal as refusal:
+            return Outcome((say(f"refusal.{refusal.code}", **refusal.words),)), None
+
+    def _numbered(self, tx: Tx, incoming: Incoming) -> Incoming:
+        """Where a door has no buttons, a bare number presses the one that was numbered so."""
+        door = self.doors.get(incoming.channel)
+        said = incoming.text.strip()
+        if incoming.pressed is not None or door is None or not (said.isascii() and said.isdigit() and len(said) < 3):
+            return incoming
+        before = letters.choices_before(tx, incoming.channel, incoming.chat.id)
+        if before is None:
+            return incoming
+        wording = Wording(self.clock.now(), self.zone, door.can, incoming.chat.kind == "group")
+        words = wording.of(tx, before.reply)
+        choices = numbered(words[-1], door.can) if words else ()
+        return replace(incoming, pressed=choices[int(said) - 1]) if 1 <= int(said) <= len(choices) else incoming
+
+    def _keep(self, turn: Turn, chat: str, row: Any, draft: Draft | None) -> None:
+        key = {
+            "branch_id": turn.person.branch_id,
+            "channel": turn.incoming.channel,
+            "chat": chat,
+            "person_id": turn.person.id,
+        }
+        letters.keep_draft(turn.tx, turn.now, key, _state(draft), row)
+
+    def _keep_private(self, turn: Turn, outcome: Outcome) -> None:
+        """A question that is asked privately waits in the person's private chat."""
+        chat = letters.private_chat(turn.tx, turn.person.id, turn.incoming.channel)
+        if chat is None:
+            return
+        row = letters.draft(turn.tx, turn.incoming.channel, chat, turn.person.id)
+        draft = outcome.draft
+        if draft is not None and row is not None:
+            draft = replace(draft, revision=max(draft.revision, row.revision + 1))
+        self._keep(turn, chat, row, draft)
+
+    def _reply(
+        self, tx: Tx, incoming: Incoming, outcome: Outcome, inbox: int, branch_id: int | None
+    ) -> tuple[Shown, ...]:
+        """Put the reply into the outbox; a door that answers at once gets it in hand, and the row is settled."""
+        if not outcome.parts:
+            return ()
+        at_once = self.doors[incoming.channel].answers_at_once
+        where = {
+            "branch_id": branch_id,
+            "channel": incoming.channel,
+            "chat": incoming.chat.id,
+            "reply_to": inbox,
+            "state": "sent" if at_once else "pending",
+            "sent_at": self.clock.now() if at_once else None,
+        }
+        for message in _messages(outcome.parts):
+            slot = next((part.slot for part in message if isinstance(part, Card | Live) and part.slot), None)
+            letters.answer(tx, self.clock.now(), message, where | {"slot": slot})
+        return self._at_once(tx, incoming, [outcome.parts])
+
+    def _at_once(self, tx: Tx, incoming: Incoming, replies: list[Any]) -> tuple[Shown, ...]:
+        door = self.doors.get(incoming.channel)
+        if door is None or not door.answers_at_once:
+            return ()
+        wording = Wording(self.clock.now(), self.zone, door.can, incoming.chat.kind == "group")
+        return tuple(
+            shown
+            for reply in replies
+            for words in wording.of(tx, reply)
+            for shown in fit(words, door.can, choice_line, file_line)
+        )
+
+    def _broken(self, incoming: Incoming, number: str) -> tuple[Shown, ...]:
+        """The database itself failed: say so where the door can answer at once, with the number of the log."""
+        from vocabulary.messages import Shown
+
+        door = self.doors.get(incoming.channel)
+        if door is None or not door.answers_at_once:
+            return ()
+        return (Shown(sentences()["refusal.broken"].format(number=number)),)
+
+
+def choice_line(number: int, label: str) -> str:
+    """Word a choice where there are no buttons."""
+    return sentences()["words.choice"].format(number=number, label=label)
+
+
+def file_line(name: str) -> str:
+    """Word a file where none can be sent."""
+    return sentences()["words.file"].format(name=name)
+
+
+def _messages(parts: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Divide a reply into messages: buttons stay with the part before them."""
+    from vocabulary.messages import Buttons
+
+    messages: list[tuple[Any, ...]] = []
+    for part in parts:
+        if isinstance(part, Buttons) and messages:
+            messages[-1] = (*messages[-1], part)
+        else:
+            messages.append((part,))
+    return messages
+
+
+def _draft(row: Any, now: datetime) -> Draft | None:
+    if row is None or not row.intent or row.expires_at < now:
+        return None
+    offered = row.offered or {}
+    choices = tuple((label, slots) for label, slots in offered.get("choices", []))
+    return Draft(row.intent, row.slots, row.asking, choices, offered.get("accept"), row.revision)
+
+
+def _state(draft: Draft | None) -> dict[str, Any] | None:
+    if draft is None:
+        return None
+    from vocabulary.packing import pack_value
+
+    choices = [[label, {k: v for k, v in slots.items() if k != "_label"}] for label, slots in draft.choices]
+    slots = {name: pack_value(value) for name, value in draft.slots.items() if name != "_label"}
+    return {
+        "intent": draft.intent,
+        "slots": slots,
+        "asking": draft.asking,
+        "offered": {"choices": choices, "accept": draft.accept},
+        "revision": draft.revision,
+    }

@@ -1,0 +1,173 @@
+"""Sends what waits in the outbox: per chat in order, under each door's limits, with what went wrong written down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.degrade import fit
+from bot.desk import choice_line, file_line
+from bot.reply import Wording
+from services import chats, deeds, delivery, letters
+from vocabulary.delivery import Moved, Undelivered
+from vocabulary.messages import Chat
+from vocabulary.permissions import clock as clock_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.channels.degrade import Words
+    from bot.channels.door import Door
+    from bot.windows import Windows
+    from services.deeds import Means
+    from services.letters import Letter
+    from storage.database import Database, Tx
+    from storage.writer import Writer
+    from vocabulary.clock import Clock
+
+log = logging.getLogger("zhibu.post")
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+MOST_ATTEMPTS = 12
+
+
+@dataclass
+class Postman:
+    """Drains the outbox; `drain` returns when nothing is due any more."""
+
+    database: Database
+    writer: Writer
+    clock: Clock
+    doors: Mapping[str, Door]
+    windows: Windows
+    fresh: Callable[[], Means]
+    lanes: int = 16
+    stopped: bool = False
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._awake.set()
+
+    async def work(self) -> None:
+        """Send whenever something falls due, until cancelled; a fault is logged and tried again."""
+        while not self.stopped:
+            self._awake.clear()
+            try:
+                await self.drain()
+            except Exception:
+                log.exception("the post broke off")
+                await asyncio.sleep(1)
+            try:
+                await asyncio.wait_for(self._awake.wait(), timeout=1)
+            except TimeoutError:
+                continue
+
+    async def drain(self) -> int:
+        """Send everything that is due; returns how many messages were handled."""
+        handled = 0
+        while waiting := await asyncio.to_thread(self._gather):
+            handled += len(waiting)
+            lanes: dict[tuple[str | None, str], list[tuple[Letter, tuple[Words, ...]]]] = defaultdict(list)
+            for letter, words in waiting:
+                lanes[letter.channel, letter.chat].append((letter, words))
+            gate = asyncio.Semaphore(self.lanes)
+            outcomes = await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
+            flat = [item for lane in outcomes for item in lane]
+            await self.writer.do(lambda tx, flat=flat: self._write_down(tx, flat))  # type: ignore[misc]
+        return handled
+
+    def _gather(self) -> list[tuple[Letter, tuple[Words, ...]]]:
+        """Read what is due and word it, on one consistent state of the database."""
+        now = self.clock.now()
+        found = []
+        with self.database.read() as tx:
+            for letter in letters.waiting(tx, now):
+                door = self.doors.get(letter.channel or "")
+                if door is None:
+                    found.append((letter, ()))
+                    continue
+                group = letter.person_id is None and chats.tied(tx, door.name, letter.chat) is not None
+                wording = Wording(now, self.clock_zone, door.can, group)
+                try:
+                    found.append((letter, wording.of(tx, letter.reply)))
+                except Exception:
+                    log.exception("message %s cannot be worded", letter.id)
+                    found.append((replace(letter, channel=None), ()))
+        return found
+
+    @property
+    def clock_zone(self) -> Any:
+        """The zone in which instants are worded."""
+        return self.fresh().zone
+
+    async def _lane(
+        self, lane: list[tuple[Letter, tuple[Words, ...]]], gate: asyncio.Semaphore
+    ) -> list[tuple[Letter, dict[str, Any]]]:
+        """Send one chat's messages in order; after a delay the rest waits too."""
+        outcomes: list[tuple[Letter, dict[str, Any]]] = []
+        async with gate:
+            for letter, words in lane:
+                outcome = await self._one(letter, words)
+                outcomes.append((letter, outcome))
+                if outcome.get("state") == "pending":
+                    break
+        return outcomes
+
+    async def _one(self, letter: Letter, words: tuple[Words, ...]) -> dict[str, Any]:
+        now = self.clock.now()
+        if letter.expires_at is not None and letter.expires_at <= now:
+            return {"state": "dropped", "why": "expired"}
+        if letter.channel is None or (door := self.doors.get(letter.channel)) is None:
+            return {"state": "failed", "why": "unbound"}
+        wait = self.windows.wait(door.name, letter.chat, now)
+        if wait > timedelta():
+            return {"state": "pending", "due_at": now + wait}
+        sent_id = None
+        try:
+            for message in words:
+                for shown in fit(message, door.can, choice_line, file_line):
+                    replaces = letter.sent_id if door.can.edits else None
+                    if letter.sent_id and not door.can.edits:
+                        return {"state": "sent"}
+                    self.windows.count(door.name, letter.chat, now)
+                    chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
+                    sent_id = await door.send(chat, replace(shown, replaces=replaces))
+        except Undelivered as failure:
+            return self._failed(letter, failure)
+        except Moved as moved:
+            new_chat = moved.new_chat
+            await self.writer.do(lambda tx: letters.moved(tx, door.name, letter.chat, new_chat))
+            return {"state": "pending", "due_at": now}
+        return {"state": "sent", "sent_id": sent_id, "channel": letter.channel, "chat": letter.chat}
+
+    def _failed(self, letter: Letter, failure: Undelivered) -> dict[str, Any]:
+        log.warning("message %s to %s: %s", letter.id, letter.channel, failure)
+        if failure.is_final or letter.attempts + 1 >= MOST_ATTEMPTS:
+            return {"state": "failed", "why": failure.why}
+        back_off = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
+        wait = timedelta(seconds=failure.retry_after) if failure.retry_after is not None else back_off
+        return {
+            "state": "pending",
+            "due_at": self.clock.now() + wait,
+            "attempts": letter.attempts + 1,
+            "why": failure.why,
+        }
+
+    def _write_down(self, tx: Tx, outcomes: list[tuple[Letter, dict[str, Any]]]) -> None:
+        """Write down how it went, and report each batch that is settled by it."""
+        now = self.clock.now()
+        for letter, outcome in outcomes:
+            letters.settle(tx, now, letter, **outcome)
+        settled = {
+            letter.batch: letter.branch_id
+            for letter, outcome in outcomes
+            if letter.batch and outcome["state"] != "pending"
+        }
+        for batch, branch_id in settled.items():
+            if batch and branch_id and not letters.unsettled(tx, batch):
+                deeds.do(tx, clock_of(branch_id), self.fresh(), delivery.report, batch=batch)

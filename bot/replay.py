@@ -1,0 +1,167 @@
+"""Plays a transcript and prints, compares or lists what the program says."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.stage import ZONE, Stage
+from services import stagehand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.channels.rehearsal import Heard
+    from bot.transcript import Step
+    from vocabulary.messages import Can
+
+INDENT = "        "
+ANY = "…"
+
+
+@dataclass
+class Played:
+    """What came of a transcript: its lines as they really went, and what the program said."""
+
+    lines: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    got: list[str] = field(default_factory=list)
+
+
+async def play(
+    steps: list[Step], stage: Stage | None = None, can: Can | None = None, *, hears_group: bool = True
+) -> Played:
+    """Play every step on a fresh stage."""
+    from vocabulary.messages import Can as Abilities
+
+    played = Played()
+    async with stage or Stage(can=can or Abilities(), hears_group=hears_group) as house:
+        for step in steps:
+            if step.kind in {"answer", "send", "edit"}:
+                played.wanted.append(_line(step))
+                continue
+            if step.kind == "log":
+                _log(played, house, step)
+                continue
+            before = len(house.door.heard)
+            played.lines.append(_spoken(step))
+            await house.play(step)
+            _say(played, house, step, house.door.heard[before:])
+    return played
+
+
+def _spoken(step: Step) -> str:
+    """Write one line of people's as it stands in a transcript."""
+    if step.kind == "time" and step.at:
+        return f"时间 {step.at:%Y-%m-%d %H:%M}"
+    if step.kind == "group":
+        return f"群 {step.chat} = {step.who}" + (f" {step.text}" if step.text else "")
+    text = f"[{step.text}]" if step.kind == "press" else step.whole.replace("\n", f"\n{INDENT}")
+    return f"{step.chat} {step.who}> {text}" if step.chat else f"{step.who}> {text}"
+
+
+def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard]) -> None:
+    """Write down what the program said after a line."""
+    verb = next((name for _, name in _verbs(house)), None)
+    for one in heard:
+        who, chat = house.place_of(one)
+        edit = one.shown.replaces is not None
+        body = _body(one)
+        if edit:
+            head = f"~{who} "
+        elif step.kind in {"say", "press", "attach"} and chat == step.chat and (chat or who == step.who):
+            head = f"机器人@{chat}> " if chat else "机器人> "
+        else:
+            head = f"→{who} "
+        line = head + body.replace("\n", f"\n{INDENT}")
+        played.lines.append(line)
+        played.got.append(_flat(line))
+        played.said.append(
+            {
+                "at": house.clock.now().astimezone(ZONE).replace(tzinfo=None).isoformat(),
+                "to": chat or who,
+                "chat": chat,
+                "text": one.shown.text,
+                "buttons": [button.label for button in one.shown.buttons],
+                "files": [one.shown.file_name] if one.shown.file_name else [],
+                "verb": verb,
+                "edit": edit,
+            }
+        )
+
+
+def _verbs(house: Stage) -> list[tuple[int, str]]:
+    """Read the verbs that were signed since the last look."""
+    with house.house.database.read() as tx:
+        found = stagehand.verbs_since(tx, house.verbs_read)
+    if found:
+        house.verbs_read = found[-1][0]
+    return found
+
+
+def _log(played: Played, house: Stage, step: Step) -> None:
+    with house.house.database.read() as tx:
+        names = [name for _, name in stagehand.verbs_since(tx, 0)]
+    line = "日志 " + " ".join(names)
+    played.lines.append(line)
+    played.got.append(_flat(line))
+    played.wanted.append(_flat("日志 " + step.whole))
+
+
+def _body(heard: Heard) -> str:
+    parts = [heard.shown.text] if heard.shown.text else []
+    if heard.shown.file_name:
+        parts.append(f"[文件 {heard.shown.file_name}]")
+    if heard.shown.buttons:
+        parts.append(" ".join(f"[{button.label}]" for button in heard.shown.buttons))
+    return "\n".join(parts)
+
+
+def _line(step: Step) -> str:
+    """Write a wanted line in the form that `_flat` gives to one that was said."""
+    head = {
+        "answer": f"机器人@{step.chat}>" if step.chat else "机器人>",
+        "send": f"→{step.who}",
+        "edit": f"~{step.who}",
+    }[step.kind]
+    return _flat(f"{head} {step.whole}")
+
+
+def _flat(line: str) -> str:
+    """One line of words, with single blanks: layout is not compared."""
+    return re.sub(r"\s+", " ", line).strip()
+
+
+def compare(played: Played) -> str:
+    """Compare what was said with what the transcript wants; returns a diff, empty where all is well.
+
+    `…` in a wanted line stands for any text. Lines between two time or spoken lines may come in another order only
+    where they go to different people.
+    """
+    matched = len(played.wanted) == len(played.got) and all(map(fits, played.wanted, played.got))
+    if matched:
+        return ""
+    shown = [
+        wanted
+        if i < len(played.got) and not fits(wanted, played.got[i])
+        else played.got[i]
+        if i < len(played.got)
+        else wanted
+        for i, wanted in enumerate(played.wanted)
+    ]
+    return "\n".join(difflib.unified_diff(shown, played.got, "wanted", "said", lineterm="", n=2))
+
+
+def fits(wanted: str, got: str) -> bool:
+    """Whether a line that was said is as wanted."""
+    pattern = ".*".join(re.escape(piece.strip()) for piece in wanted.split(ANY)).replace(r"\ ", r"\s*")
+    return re.fullmatch(pattern.replace(".*", r"\s*.*\s*"), got, re.DOTALL) is not None
+
+
+def as_json(played: Played) -> str:
+    """Only what the program said, one object a line."""
+    return "\n".join(json.dumps(item, ensure_ascii=False) for item in played.said)

@@ -1,0 +1,52 @@
+"""Neutral parts to rendered words: live cards are composed, sentences worded, buttons gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.channels.degrade import Words
+from handlers.registry import LIVE
+from texts.rendering import Renderer
+from vocabulary.messages import Button, Buttons, Card, File, Lines, Live, Reply, Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from storage.database import Tx
+    from vocabulary.messages import Can
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Where and when something is worded."""
+
+    now: datetime
+    zone: ZoneInfo
+    can: Can
+    group: bool
+
+    def of(self, tx: Tx, reply: Reply) -> tuple[Words, ...]:
+        """Word a reply: each text or card is one message; buttons join the message before them."""
+        render = Renderer(self.now, self.zone, self.can, self.group)
+        messages: list[Words] = []
+        for found in reply:
+            part = LIVE[found.name](tx, found.subject) if isinstance(found, Live) else found
+            match part:
+                case Text():
+                    messages.append(Words(render.words(part)))
+                case Lines(lines):
+                    messages.append(Words("\n".join(map(render.words, lines))))
+                case Card(lines, choices, slot):
+                    buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
+                    messages.append(Words("\n".join(map(render.words, lines)), buttons, slot))
+                case Buttons(choices):
+                    buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
+                    before = messages.pop() if messages else Words("")
+                    messages.append(Words(before.text, (*before.buttons, *buttons), before.slot))
+                case File(name, bytes() as data):
+                    messages.append(Words("", file_name=name, file_data=data))
+                case _:
+                    raise TypeError(f"no words for a {type(part).__name__}")
+        return tuple(messages)

@@ -1,0 +1,147 @@
+"""The stage on which scenarios are played: a fresh house with the sample branch, a clock that is set, a rehearsal door."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
+
+from bot import sample
+from bot.channels.rehearsal import Heard, RehearsalDoor
+from bot.house import House
+from services import binding, deeds, people, stagehand
+from storage.database import Database
+from vocabulary.clock import SetClock
+from vocabulary.messages import Attachment, Can, Chat, Incoming
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from bot.transcript import Step
+
+ZONE = ZoneInfo("Asia/Shanghai")
+OPENING = datetime(2026, 3, 5, 10, 20, tzinfo=ZONE)
+BOT = "支部助手"
+CHANNEL = "rehearsal"
+
+
+@dataclass
+class Stage:
+    """Plays lines and hears what the program says; use it as an async context."""
+
+    can: Can = field(default_factory=Can)
+    hears_group: bool = True
+    template: Path | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open a fresh house; ids and salts are counted, so that files that begin the same go the same."""
+        self.folder = Path(tempfile.mkdtemp(prefix="zhibu-stage-"))
+        counter = itertools.count(1)
+        self.clock = SetClock(OPENING)
+        self.door = RehearsalDoor(can=self.can)
+        path = self.folder / "stage.db"
+        if self.template is not None:
+            shutil.copy(self.template, path)
+        database = Database(f"sqlite:///{path}", "stage")
+        self.house = House(database, self.clock, ZONE, lambda: f"{next(counter):016x}", {CHANNEL: self.door})
+        self.house.open()
+        if self.template is None:
+            sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False)
+        self.groups: dict[str, str] = {}
+        self.messages = itertools.count(1)
+        self.verbs_read = 0
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the house down."""
+        self.house.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def play(self, step: Step) -> None:
+        """Play one line: move the clock, tie a group, say or press something; then everything due is sent."""
+        if step.kind == "time" and step.at is not None:
+            await self.house.advance(step.at.replace(tzinfo=ZONE), self.clock)
+            return
+        if step.kind == "group":
+            await self._tie(step)
+            return
+        if step.kind in {"say", "press", "attach"}:
+            incoming = self._incoming(step)
+            if incoming is not None:
+                await self.house.desk.receive(incoming)
+        await self.house.sweep()
+        await self.house.settle()
+
+    async def _tie(self, step: Step) -> None:
+        self.groups[step.chat or ""] = f"g:{step.chat}"
+
+        def tie(tx: Any) -> None:
+            secretary = stagehand.secretary(tx, step.who)
+            actor = people.actor(tx, secretary, CHANNEL, "")
+            group = stagehand.group_id(tx, secretary.branch_id, step.text) if step.text else None
+            deeds.do(
+                tx,
+                actor,
+                self.house.fresh(),
+                binding.bind_group,
+                channel=CHANNEL,
+                chat=f"g:{step.chat}",
+                title=step.chat or "",
+                group_id=group,
+            )
+
+        await self.house.writer.do(tie)
+
+    def _incoming(self, step: Step) -> Incoming | None:
+        private = Chat(CHANNEL, f"p:{step.who}", "private")
+        group = Chat(CHANNEL, self.groups.get(step.chat or "", f"g:{step.chat}"), "group", step.chat or "")
+        chat = group if step.chat and self.hears_group else private
+        base = {
+            "channel": CHANNEL,
+            "chat": chat,
+            "account": step.who,
+            "message_id": str(next(self.messages)),
+            "at": self.clock.now(),
+        }
+        addressed = chat.kind == "private" or f"@{BOT}" in step.whole
+        if step.kind == "press":
+            pressed = self._payload(step)
+            return Incoming(**base, text=step.text, pressed=pressed or "gone", addressed=True)
+        if step.kind == "attach":
+            return Incoming(**base, text="", attachments=(_attachment(step.text),), addressed=chat.kind == "private")
+        return Incoming(**base, text=step.whole, addressed=addressed)
+
+    def _payload(self, step: Step) -> str | None:
+        """Find the newest button of that label that this person can see, as the messages stand now."""
+        seen: dict[str, Heard] = {}
+        for heard in self.door.heard:
+            seen.pop(f"{heard.chat.id}:{heard.id}", None)
+            seen[f"{heard.chat.id}:{heard.id}"] = heard
+        visible = (f"p:{step.who}", *self.groups.values())
+        wanted = (self.groups.get(step.chat),) if step.chat and self.hears_group else visible
+        for heard in reversed(seen.values()):
+            if heard.chat.id in wanted:
+                for found in heard.shown.buttons:
+                    if found.label == step.text:
+                        return found.press
+        return None
+
+    def place_of(self, heard: Heard) -> tuple[str, str | None]:
+        """Name who a message went to: a person, or a group by its title (then twice)."""
+        for title, chat in self.groups.items():
+            if chat == heard.chat.id:
+                return title, title
+        return heard.chat.id.removeprefix("p:"), None
+
+
+def _attachment(text: str) -> Attachment:
+    kinds: dict[str, Any] = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location", "扫码": "other"}
+    kind, _, name = text.strip("[]").partition(" ")
+    return Attachment(kinds.get(kind, "other"), name)

@@ -1,0 +1,283 @@
+"""Answering a notice: 收到, 请假, 销假, 晚十分钟到; and who has answered, who asks leave, deciding it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from handlers import slots as read
+from handlers.registry import handles, presses
+from handlers.turn import Question, Turn
+from services import attendance, meetings, notices
+from texts import button, say
+from understanding.leave import kind_of
+from vocabulary.messages import Buttons, Lines
+from vocabulary.permissions import Permission
+from vocabulary.refusals import Refusal
+
+if TYPE_CHECKING:
+    from handlers.registry import Answer, Parts
+    from vocabulary.views.meetings import Meeting
+
+
+def mine_ahead(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
+    """Find which of the meetings that lie ahead of the speaker is meant; unanswered ones come first."""
+    ahead = [m for m in turn.look(meetings.upcoming, now=turn.now) if turn.person.id in meetings.invited(turn.tx, m.id)]
+    if not ahead:
+        raise Refusal("none_open")
+    if slots.get("which") or "_meeting" in slots or len(ahead) == 1:
+        return read.meeting(turn, slots, ahead)
+    open_ones = [m for m in ahead if (row := turn.look(attendance.mine, meeting_id=m.id)) and row.answer == "none"]
+    return read.meeting(turn, slots, open_ones or ahead[:1])
+
+
+@handles("meeting.accept")
+def accept(slots: dict[str, Any], turn: Turn) -> Answer:
+    """收到: to the newest notice that waits for an answer, else to the meeting ahead."""
+    if not slots.get("which") and "_meeting" not in slots:
+        waiting = turn.look(notices.waiting_for)
+        if waiting:
+            turn.do(notices.answer, notice_id=waiting[-1])
+            return () if turn.in_group else (say("notices.answered"),)
+    meeting = mine_ahead(turn, slots)
+    if isinstance(meeting, Question):
+        return () if turn.in_group and not turn.incoming.addressed else meeting
+    return _accepted(turn, meeting.id)
+
+
+@presses("yes")
+def press_accept(turn: Turn, arguments: list[str]) -> Answer:
+    """The button under a notice; one of an older revision says what stands now."""
+    meeting = turn.look(meetings.show, meeting_id=int(arguments[0]))
+    if meeting.state == "cancelled":
+        return (say("meetings.stale_cancelled"),)
+    if str(meeting.revision) != arguments[1]:
+        return _stale(meeting)
+    return _accepted(turn, meeting.id)
+
+
+def _stale(meeting: Meeting) -> Parts:
+    """Say that a card is old, and show the meeting as it stands."""
+    from handlers.meeting_card import head
+
+    again = (
+        button("buttons.accept", f"yes:{meeting.id}:{meeting.revision}"),
+        button("buttons.leave", f"lv:{meeting.id}"),
+    )
+    return (say("meetings.stale", start=meeting.starts_at, place=meeting.place), head(meeting), Buttons(again))
+
+
+def _accepted(turn: Turn, meeting_id: int) -> Parts:
+    meeting = turn.do(attendance.accept, meeting_id=meeting_id)
+    if turn.in_group:
+        return ()
+    return (say("answers.accepted", start=meeting.starts_at, type=meeting.type.value),)
+
+
+def leave_wanted(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Question:
+    """Find the meeting and the reason; a bare 请假 is asked for its reason privately."""
+    meeting = mine_ahead(turn, slots)
+    if isinstance(meeting, Question):
+        return meeting
+    reason = str(slots.get("reason") or "").strip()
+    if not reason:
+        kept = {"_meeting": meeting.id}
+        return Question("reason", (say("leave.ask_reason"),), private=True, slots=kept)
+    return meeting, reason
+
+
+@handles("leave.request", form=leave_wanted)
+def ask_leave(form: tuple[Meeting, str], turn: Turn) -> Answer:
+    """Pass the leave on to who decides."""
+    meeting, reason = form
+    _, decider = turn.do(attendance.ask_leave, meeting_id=meeting.id, reason=reason, kind=kind_of(reason))
+    line = say("leave.asked", decider=decider)
+    if turn.in_group:
+        turn.whisper(line)
+        return ()
+    return (line,)
+
+
+@presses("lv")
+def press_leave(turn: Turn, arguments: list[str]) -> Answer:
+    """The 请假 button: which meeting is known, the reason is asked."""
+    form = leave_wanted(turn, {"_meeting": int(arguments[0])})
+    if isinstance(form, Question):
+        return Question(
+            form.asking, form.parts, form.choices, form.accept, form.private, form.slots | {"_intent": "leave.request"}
+        )
+    return ()
+
+
+@handles("leave.withdraw")
+def withdraw(slots: dict[str, Any], turn: Turn) -> Answer:
+    """销假: of the meeting for which there is a leave."""
+    ahead = turn.look(meetings.upcoming, now=turn.now)
+    with_leave = [
+        m
+        for m in ahead
+        if (row := turn.look(attendance.mine, meeting_id=m.id)) and row.leave in {"asked", "approved", "rejected"}
+    ]
+    if not with_leave:
+        raise Refusal("no_leave")
+    meeting = read.meeting(turn, slots, with_leave)
+    if isinstance(meeting, Question):
+        return meeting
+    meeting = turn.do(attendance.withdraw_leave, meeting_id=meeting.id)
+    return _privately(turn, say("leave.withdrawn", start=meeting.starts_at, type=meeting.type.value))
+
+
+@handles("leave.late")
+def late(slots: dict[str, Any], turn: Turn) -> Answer:
+    """Coming late or going early: by so many minutes, or at a time."""
+    meeting = mine_ahead(turn, slots)
+    if isinstance(meeting, Question):
+        return meeting
+    minutes = slots.get("shift")
+    if minutes is None and slots.get("time"):
+        hour, minute = map(int, slots["time"].split(":"))
+        said = meeting.starts_at.astimezone(turn.zone).replace(hour=hour, minute=minute)
+        minutes = round((said - meeting.starts_at) / timedelta(minutes=1))
+        if slots.get("early"):
+            minutes = -minutes
+    if not minutes:
+        return Question("shift", (say("answers.ask_minutes"),), slots={"_meeting": meeting.id})
+    meeting = turn.do(
+        attendance.come_late, meeting_id=meeting.id, minutes=minutes, reason=str(slots.get("reason") or "")
+    )
+    key = "answers.late" if minutes > 0 else "answers.early"
+    return _privately(turn, say(key, start=meeting.starts_at, type=meeting.type.value, minutes=abs(minutes)))
+
+
+def _privately(turn: Turn, line: Any) -> Parts:
+    if turn.in_group:
+        turn.whisper(line)
+        return ()
+    return (line,)
+
+
+@presses("la")
+def press_approve(turn: Turn, arguments: list[str]) -> Answer:
+    """The approve button of whoever decides."""
+    return _decide(turn, int(arguments[0]), int(arguments[1]), approve=True)
+
+
+@presses("lr")
+def press_reject(turn: Turn, arguments: list[str]) -> Answer:
+    """The reject button of whoever decides."""
+    return _decide(turn, int(arguments[0]), int(arguments[1]), approve=False)
+
+
+@handles("leave.approve", needs=Permission.LEAVE_DECIDE)
+def approve(slots: dict[str, Any], turn: Turn) -> Answer:
+    """Approve by words; where only one leave waits it need not be named."""
+    return decided_by_words(turn, slots, approve=True)
+
+
+@handles("leave.reject", needs=Permission.LEAVE_DECIDE)
+def reject(slots: dict[str, Any], turn: Turn) -> Answer:
+    """Reject by words, with or without a reason."""
+    return decided_by_words(turn, slots, approve=False)
+
+
+def _decide(turn: Turn, meeting_id: int, person_id: int, *, approve: bool, reason: str = "") -> Parts:
+    done = turn.do(attendance.decide_leave, meeting_id=meeting_id, person_id=person_id, approve=approve, reason=reason)
+    meeting = turn.look(meetings.show, meeting_id=meeting_id)
+    if approve:
+        return _privately(turn, say("leave.decided_yes", due=meeting.due_all))
+    return _privately(turn, say("leave.decided_no", name=done.person.name))
+
+
+def decided_by_words(turn: Turn, slots: dict[str, Any], *, approve: bool) -> Answer:
+    """Find the leave that is meant: by name, or the only one that waits."""
+    waiting = turn.look(attendance.open_leave)
+    wanted = {p.id for p in read.persons(turn, slots)}
+    fitting = [(key, row) for key, row in waiting if not wanted or row.person.id in wanted]
+    if not fitting:
+        raise Refusal("leave_not_asked")
+    if len(fitting) > 1:
+        return Question("person", (say("leave.ask_person", names=[row.person.name for _, row in fitting]),))
+    key, row = fitting[0]
+    return _decide(turn, key, row.person.id, approve=approve, reason=str(slots.get("reason") or ""))
+
+
+@handles("leave.show")
+def show_leave(slots: dict[str, Any], turn: Turn) -> Answer:
+    """My own leave; to who decides, what waits and who is on leave."""
+    if turn.actor.may(Permission.LEAVE_DECIDE) and slots.get("person") != "me":
+        waiting = turn.look(attendance.open_leave)
+        if waiting:
+            lines = [say("leave.list_head")]
+            for key, row in waiting:
+                meeting = turn.look(meetings.show, meeting_id=key)
+                words = {
+                    "name": row.person.name,
+                    "start": meeting.starts_at,
+                    "type": meeting.type.value,
+                    "reason": row.reason,
+                }
+                lines.append(say("leave.list_line", **words))
+            return _privately(turn, Lines(tuple(lines)))
+    for meeting in turn.look(meetings.upcoming, now=turn.now):
+        tally = turn.look(attendance.tally, meeting_id=meeting.id)
+        if attendance.may_see_names(turn.actor, meeting) and slots.get("person") != "me":
+            names = [a.person.name for a in tally.attendances if a.leave == "approved"]
+            return _privately(
+                turn, say("leave.all", count=len(names), names=names) if names else say("leave.list_none")
+            )
+        own = next((a for a in tally.attendances if a.person.id == turn.person.id), None)
+        if own and own.leave in {"asked", "approved", "rejected"}:
+            return _privately(turn, say(f"leave.mine_{own.leave}", start=meeting.starts_at, type=meeting.type.value))
+    return _privately(turn, say("leave.mine_none"))
+
+
+@handles("notice.status")
+def status(slots: dict[str, Any], turn: Turn) -> Answer:
+    """Who has answered: the newest notice or meeting; counts in a group, names privately to whose task it is."""
+    latest = turn.look(notices.latest)
+    ahead = turn.look(meetings.upcoming, now=turn.now)
+    if (
+        latest
+        and (not ahead or turn.look(notices.is_newer, notice_id=latest, than=ahead[0].id))
+        and not slots.get("which")
+    ):
+        return _notice_status(turn, latest)
+    meeting = read.meeting(turn, slots, ahead[:1] if not slots.get("which") else ahead, say("answers.none_open"))
+    if isinstance(meeting, Question):
+        return meeting
+    tally = turn.look(attendance.tally, meeting_id=meeting.id)
+    people = tally.due
+    yes = [a for a in people if a.answer == "yes"]
+    leave = [a for a in people if a.answer == "leave"]
+    silent = [a for a in people if a.answer == "none"]
+    counts = {"answered": len(yes) + len(leave), "yes": len(yes), "leave": len(leave), "count": len(silent)}
+    names = [a.person.name for a in silent]
+    again = Buttons((button("buttons.remind_these", f"ra:{meeting.id}", count=len(silent)),))
+    return _told_status(turn, counts, names, again, may=attendance.may_see_names(turn.actor, meeting))
+
+
+def _told_status(turn: Turn, counts: dict[str, Any], names: list[str], again: Buttons, *, may: bool) -> Answer:
+    if not may:
+        return (say("answers.status_counts", **counts),)
+    if not names:
+        return (say("answers.status_all", **counts | {"count": counts["answered"]}),)
+    full = say("answers.status", **counts, names=names)
+    if turn.in_group:
+        turn.whisper(full, again)
+        return (say("answers.status_group", **counts),)
+    return (full, again)
+
+
+def _notice_status(turn: Turn, notice_id: int) -> Answer:
+    answered, silent = turn.look(notices.answers, notice_id=notice_id)
+    counts = {"answered": len(answered), "count": len(silent)}
+    if not turn.actor.may(Permission.NOTICE_SEND):
+        return (say("answers.status_counts", **counts),)
+    if not silent:
+        return (say("notices.status_all", **counts | {"count": len(answered)}),)
+    again = Buttons((button("buttons.remind_these", f"rn:{notice_id}", count=len(silent)),))
+    full = say("notices.status", **counts, names=silent)
+    if turn.in_group:
+        turn.whisper(full, again)
+        return (say("answers.status_group", **counts),)
+    return (full, again)

@@ -1,0 +1,75 @@
+"""What stands against a call and is said before anyone confirms: the past, a holiday, a taken place, a wrong kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.turn import Question, Turn
+from rules import days, due
+from rules.meetings import planned_end
+from services import meetings, people, settings
+from texts import say
+from vocabulary.meetings import MeetingType
+
+if TYPE_CHECKING:
+    from handlers.meetings import NewMeeting
+
+
+def stands_against(form: NewMeeting, turn: Turn) -> Question | None:
+    """Return the first question that a call raises; None where nothing does."""
+    return _wrong_kind(form, turn) or _past(form) or _holiday(form, turn) or _place_taken(form, turn)
+
+
+def _wrong_kind(form: NewMeeting, turn: Turn) -> Question | None:
+    branch = people.organization(turn.tx, turn.person.branch_id)
+    roster = people.of_branch(turn.tx, branch.id)
+    if form.type is MeetingType.DEMOCRATIC_LIFE:
+        accept = {"type": MeetingType.ORG_LIFE.value}
+        return Question("type", (say("meetings.democratic_life"),), accept=accept)
+    instead = {"type": MeetingType.MEMBER.value}
+    if form.type is MeetingType.COMMITTEE and not due.has_committee(roster):
+        return Question("type", (say("meetings.no_committee", branch=branch.name),), accept=instead)
+    if form.type is MeetingType.GROUP and not due.groups_of(roster):
+        return Question("type", (say("meetings.no_groups", branch=branch.name),), accept=instead)
+    return None
+
+
+def _past(form: NewMeeting) -> Question | None:
+    if not form.late or form.said.get("_late"):
+        return None
+    choices = (
+        ("buttons.record_late", {"_late": True}),
+        ("buttons.change_time", {"start": None, "time": None, "_label": {}}),
+    )
+    return Question("start", (say("meetings.past", start=form.starts_at),), choices)
+
+
+def _holiday(form: NewMeeting, turn: Turn) -> Question | None:
+    local = form.starts_at.astimezone(turn.zone)
+    day = days.look(local.date())
+    if form.late or day.is_working or form.said.get("_off_day") == local.date().isoformat():
+        return None
+    fine = {"_off_day": local.date().isoformat()}
+    if day.holiday is None:
+        return Question("start", (say("meetings.weekend", start=form.starts_at),), accept=fine)
+    moved = days.next_working(local.date())
+    accept = {"start": f"{moved.isoformat()}T{local:%H:%M}:00", "time": None}
+    words = say("meetings.holiday", start=form.starts_at, holiday=say(f"holiday.{day.holiday}"), next=moved)
+    return Question("start", (words,), (("buttons.yes", accept), ("buttons.this_day", fine)), accept)
+
+
+def _place_taken(form: NewMeeting, turn: Turn) -> Question | None:
+    if form.late:
+        return None
+    custom = settings.of_branch(turn.tx, turn.person.branch_id)
+    there = [
+        m
+        for m in meetings.in_the_way(turn.tx, turn.person.branch_id, form.starts_at, form.ends_at)
+        if m.place == form.place and m.id != form.said.get("_except")
+    ]
+    if not there:
+        return None
+    free = max(planned_end(m.starts_at, m.ends_at, custom) for m in there)
+    accept = {"start": free.astimezone(turn.zone).replace(tzinfo=None).isoformat(), "time": None}
+    words = say("meetings.place_taken", start=form.starts_at, place=form.place, end=free)
+    return Question("place", (words,), (("buttons.move_to", accept | {"_label": {"time": free}}),), accept)

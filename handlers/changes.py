@@ -1,0 +1,209 @@
+"""Changing and cancelling a meeting, listing and showing meetings, telling again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from handlers import slots as read
+from handlers.calling_checks import stands_against
+from handlers.meeting_card import head
+from handlers.registry import handles
+from handlers.turn import Question, Turn
+from services import convening, meetings
+from texts import say
+from vocabulary.messages import Card, Lines
+from vocabulary.permissions import Permission
+from vocabulary.refusals import Refusal
+
+if TYPE_CHECKING:
+    from handlers.registry import Answer
+    from vocabulary.views.meetings import Meeting
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change about to be made: the meeting as it stands, and what becomes of it."""
+
+    old: Meeting
+    new: dict[str, Any]
+    late: bool
+    said: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        """The meeting as it will be."""
+        return self.new.get(name, getattr(self.old, name))
+
+
+def change_wanted(turn: Turn, slots: dict[str, Any]) -> Change | Question:
+    """Find the meeting and what shall become of it; asks what to change where nothing was said."""
+    meeting = read.meeting(turn, slots, turn.look(meetings.upcoming, now=turn.now), say("meetings.none_ahead"))
+    if isinstance(meeting, Question):
+        return meeting
+    new: dict[str, Any] = {}
+    starts_at = _new_start(turn, meeting, slots)
+    if isinstance(starts_at, Question):
+        return starts_at
+    if starts_at is not None:
+        new["starts_at"] = starts_at
+    if slots.get("end") or slots.get("duration"):
+        new["ends_at"] = read.end(turn, slots, starts_at or meeting.starts_at)
+    if slots.get("place"):
+        new["place"] = slots["place"]
+    if slots.get("agenda"):
+        new["agenda"] = tuple(slots["agenda"])
+    for role in ("host", "speaker"):
+        if slots.get(role):
+            new[f"{role}_id"] = read.person(turn, slots[role]).id
+    if slots.get("remind") is not None:
+        new["remind_minutes"] = slots["remind"]
+    if not new:
+        return Question("start", (say("forms.what_to_change"),), slots={"_meeting": meeting.id})
+    late = new.get("starts_at", meeting.starts_at) < turn.now
+    said = {**slots, "_meeting": meeting.id, "_except": meeting.id}
+    return Change(meeting, new, late, said)
+
+
+def _new_start(turn: Turn, meeting: Meeting, slots: dict[str, Any]) -> datetime | Question | None:
+    """Work out the new start: a shift, a clock time on its day, a day at its hour, or a whole moment."""
+    local = meeting.starts_at.astimezone(turn.zone)
+    if slots.get("shift"):
+        return meeting.starts_at + timedelta(minutes=slots["shift"])
+    start, clock = slots.get("start"), slots.get("time")
+    if start is None and clock is None and not slots.get("_unsure", {}).get("start"):
+        return None
+    filled = dict(slots)
+    if start is None and clock:
+        filled["start"] = local.date().isoformat()
+    elif start and "T" not in start and clock is None:
+        filled["time"] = f"{local:%H:%M}"
+    return read.moment(turn, filled)
+
+
+def against_change(form: Change, turn: Turn) -> Question | None:
+    """A change raises the same questions as a call where it moves the meeting."""
+    if form.late and "starts_at" in form.new:
+        return Question("start", (say("meetings.past_change", start=form.new["starts_at"]),))
+    if not form.new.keys() & {"starts_at", "place", "ends_at"}:
+        return None
+    return stands_against(form, turn)  # type: ignore[arg-type]
+
+
+def change_card(form: Change, turn: Turn) -> Card:
+    """Show the meeting as it will be."""
+    del turn
+    shown = SimpleNamespace(
+        type=form.old.type, group=form.old.group, starts_at=form.starts_at, ends_at=form.ends_at, place=form.place
+    )
+    lines = [say("meetings.confirm_change"), head(shown)]
+    if form.agenda:
+        lines.append(say("meetings.card_agenda", agenda=list(form.agenda)))
+    return Card((*lines, say("meetings.card_told", start=form.old.starts_at)))
+
+
+@handles("meeting.change", form=change_wanted, check=against_change, card=change_card, needs=Permission.MEETING_CHANGE)
+def change(form: Change, turn: Turn) -> Answer:
+    """Change it; where someone was quicker, show what they did and ask again."""
+    revision = form.said.get("_revision", form.old.revision)
+    try:
+        turn.do(convening.change, meeting_id=form.old.id, revision=revision, **form.new)
+    except Refusal as refusal:
+        if refusal.code != "meeting_changed":
+            raise
+        again = {"_revision": form.old.revision, "_confirmed": True}
+        return Question("confirm", (say("meetings.changed_meanwhile", **refusal.words),), (("buttons.change", again),))
+    return (say("meetings.changed"),)
+
+
+def to_cancel(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Question:
+    """Find the meeting to call off."""
+    meeting = read.meeting(turn, slots, turn.look(meetings.upcoming, now=turn.now), say("meetings.none_ahead"))
+    if isinstance(meeting, Question):
+        return meeting
+    return meeting, str(slots.get("reason") or "")
+
+
+def cancel_card(form: tuple[Meeting, str], turn: Turn) -> Card:
+    """Show what is called off."""
+    del turn
+    meeting, _ = form
+    return Card((say("meetings.confirm_cancel"), head(meeting), say("meetings.card_told", start=meeting.starts_at)))
+
+
+@handles("meeting.cancel", form=to_cancel, card=cancel_card, needs=Permission.MEETING_CHANGE)
+def cancel(form: tuple[Meeting, str], turn: Turn) -> Answer:
+    """Call it off."""
+    meeting, reason = form
+    turn.do(convening.cancel, meeting_id=meeting.id, reason=reason)
+    return (say("meetings.cancelled"),)
+
+
+@handles("meeting.list")
+def list_(slots: dict[str, Any], turn: Turn) -> Answer:
+    """List the meetings of a time (this week where none is said); where there are none, the next one."""
+    first, last, words = _range(turn, slots)
+    found = turn.look(meetings.between, first=first, last=last, types=_types(slots))
+    if not found:
+        ahead = turn.look(meetings.upcoming, now=turn.now, most=1)
+        following = say("meetings.next_is", start=ahead[0].starts_at, type=ahead[0].type.value) if ahead else ""
+        return (say("meetings.none_week", range=words, next=following),)
+    lines = [say("meetings.list_head", range=words)]
+    for meeting in found:
+        group = say("meetings.card_group", group=meeting.group) if meeting.group else ""
+        lines.append(
+            say(
+                "meetings.list_line", start=meeting.starts_at, type=meeting.type.value, group=group, place=meeting.place
+            )
+        )
+    return (Lines(tuple(lines)),)
+
+
+def _types(slots: dict[str, Any]) -> list[str] | None:
+    said = slots.get("type")
+    return said if isinstance(said, list) or said is None else [said]
+
+
+def _range(turn: Turn, slots: dict[str, Any]) -> tuple[datetime, datetime, Any]:
+    """Read a range; 这周 where none is said."""
+    said = slots.get("range")
+    today = turn.local.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    week = timedelta(days=7)
+    if not said:
+        return turn.at(monday), turn.at(monday + week), say("meetings.this_week")
+    first, last = datetime.fromisoformat(said["start"]), datetime.fromisoformat(said["end"])
+    words = {monday: say("meetings.this_week"), monday + week: say("meetings.next_week")}
+    named = words.get(first) if last - first == week else None
+    if named is None and last - first == timedelta(days=1):
+        named = say("words.only_date", start=turn.at(first))
+    return turn.at(first), turn.at(last), named or say("meetings.that_time")
+
+
+@handles("meeting.show")
+def show(slots: dict[str, Any], turn: Turn) -> Answer:
+    """Show one meeting: time, place, agenda, who chairs, who is due."""
+    ahead = turn.look(meetings.upcoming, now=turn.now)
+    past = turn.look(meetings.past, now=turn.now) if "last" in (slots.get("which") or []) or not ahead else []
+    meeting = read.meeting(turn, slots, past or ahead, say("meetings.none_ahead"))
+    if isinstance(meeting, Question):
+        return meeting
+    lines = [head(meeting)]
+    if meeting.agenda:
+        lines.append(say("meetings.card_agenda", agenda=list(meeting.agenda)))
+    lines.append(say("meetings.card_people", host=meeting.host, recorder=meeting.recorder))
+    lines.append(say("meetings.card_due", due=meeting.due_all))
+    if meeting.recorded_at:
+        lines.append(say("meetings.card_recorded", recorded=meeting.recorded_at))
+    return (Card(tuple(lines)),)
+
+
+@handles("meeting.notify", needs=Permission.MEETING_CHANGE)
+def notify(slots: dict[str, Any], turn: Turn) -> Answer:
+    """Tell again: all, or those who have not answered."""
+    meeting = read.meeting(turn, slots, turn.look(meetings.upcoming, now=turn.now), say("meetings.none_ahead"))
+    if isinstance(meeting, Question):
+        return meeting
+    count = turn.do(convening.notify, meeting_id=meeting.id, unanswered=slots.get("audience") == "unanswered")
+    return (say("meetings.renotified", count=count) if count else say("meetings.renotified_none"),)

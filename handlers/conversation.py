@@ -1,0 +1,223 @@
+"""How one message is answered: a button, an answer to what was asked, or a new command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from understanding.reader import read
+
+from handlers.registry import HANDLERS, PRESSES, Handler
+from handlers.situation import context
+from handlers.turn import Draft, Outcome, Question, Turn
+from texts import button, say, sentences
+from vocabulary.messages import Buttons, Card, Lines, Text
+from vocabulary.refusals import NotAllowed, Refusal
+
+if TYPE_CHECKING:
+    from handlers.registry import Answer, Parts
+    from vocabulary.readings import Reading
+
+SETTLED = {"answer", "confirm", "deny"}
+DAY_SLOTS = {"start", "daypart"}
+
+
+def converse(turn: Turn, draft: Draft | None) -> Outcome:
+    """Answer one message; what was asked before is in `draft`, what is asked now in the outcome's."""
+    try:
+        if turn.incoming.pressed is not None:
+            return _pressed(turn, draft)
+        if draft and (picked := _said_choice(turn, draft)) is not None:
+            return _go_on(turn, draft, picked)
+        reading = read(turn.incoming.text, turn.local, context(turn, draft))
+        return _answer(turn, draft, reading)
+    except Refusal as refusal:
+        return Outcome(_refused(turn, refusal), None)
+
+
+def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
+    if draft and reading.intent in SETTLED:
+        return _settle(turn, draft, reading)
+    if reading.intent in SETTLED | {"none"}:
+        return _nothing(turn, draft, reading)
+    outcome = _begin(turn, reading)
+    for further in reading.then:
+        if outcome.draft is not None:
+            break
+        following = _begin(turn, further)
+        outcome = replace(following, parts=(*outcome.parts, *following.parts))
+    return outcome if outcome.draft or not draft else replace(outcome, draft=draft)
+
+
+def _begin(turn: Turn, reading: Reading) -> Outcome:
+    """Start on a new command."""
+    handler = HANDLERS.get(reading.intent)
+    if handler is None:
+        return Outcome((say("refusal.not_yet"),), intent=reading.intent)
+    if handler.needs is not None and not turn.actor.may(handler.needs):
+        raise NotAllowed(str(handler.needs))
+    slots = dict(reading.slots)
+    if reading.unsure:
+        slots["_unsure"] = dict(reading.unsure)
+    if reading.assumed:
+        slots["_assumed"] = list(reading.assumed)
+    return _advance(turn, handler, Draft(reading.intent, slots))
+
+
+def _settle(turn: Turn, draft: Draft, reading: Reading) -> Outcome:
+    """Take a yes, a no, or a value for what was asked."""
+    if reading.intent == "deny":
+        dropped = "meetings.draft_dropped" if draft.intent == "meeting.create" else "meetings.dropped"
+        return Outcome((say(dropped),), intent="deny")
+    if reading.intent == "confirm":
+        if draft.asking == "confirm":
+            return _go_on(turn, draft, {"_confirmed": True})
+        return _go_on(turn, draft, draft.accept) if draft.accept is not None else _ask_again(turn, draft)
+    return _go_on(turn, draft, _value(draft, reading))
+
+
+def _value(draft: Draft, reading: Reading) -> dict[str, Any]:
+    new = dict(reading.slots)
+    if reading.unsure:
+        new["_unsure"] = dict(reading.unsure)
+    if draft.asking in {"text", "reason", "place", "topic", "title"} and not new:
+        new[draft.asking] = reading.slots.get(draft.asking, "")
+    return new
+
+
+def _go_on(turn: Turn, draft: Draft, new: dict[str, Any]) -> Outcome:
+    """Merge what was answered into the draft and see how far it gets now."""
+    slots = dict(draft.slots)
+    confirmed = new.get("_confirmed")
+    slots.pop("_confirmed", None)
+    if "start" in new:
+        for name in ("time", "daypart", "shift"):
+            slots.pop(name, None)
+    if DAY_SLOTS | {"time"} & new.keys():
+        slots.pop("_unsure", None)
+    slots.update(new)
+    if confirmed and new.keys() == {"_confirmed"}:
+        slots["_confirmed"] = True
+    return _advance(turn, HANDLERS[draft.intent], replace(draft, slots=slots))
+
+
+def _advance(turn: Turn, handler: Handler, draft: Draft) -> Outcome:
+    """Fill the form, see what stands against it, show the card, or do it."""
+    slots = draft.slots
+    form = handler.form(turn, slots)
+    if isinstance(form, Question):
+        return _ask(turn, draft, form)
+    against = handler.check(form, turn) if handler.check else None
+    if against is not None:
+        return _ask(turn, draft, against)
+    if handler.card is not None and not slots.get("_confirmed"):
+        card = handler.card(form, turn)
+        revision = turn.revision + 1
+        buttons = (
+            button("buttons.confirm", f"cv:{revision}:ok"),
+            button("buttons.edit", f"cv:{revision}:edit"),
+            button("buttons.cancel", f"cv:{revision}:no"),
+        )
+        waiting = replace(draft, asking="confirm", choices=(), accept=None, revision=revision)
+        return Outcome((replace(card, choices=buttons),), waiting, intent=handler.intent)
+    answer: Answer = handler.run(form, turn)
+    if isinstance(answer, Question):
+        return _ask(turn, draft, answer)
+    return Outcome(answer, None, intent=handler.intent)
+
+
+def _ask(turn: Turn, draft: Draft, question: Question) -> Outcome:
+    """Put a question, with its buttons, and remember what it was about."""
+    revision = turn.revision + 1
+    slots = {name: value for name, value in (draft.slots | question.slots).items() if name != "_confirmed"}
+    waiting = Draft(draft.intent, slots, question.asking, question.choices, question.accept, revision)
+    parts = question.parts
+    if question.choices:
+        buttons = tuple(
+            button(label, f"cv:{revision}:{n}", **_label_args(s)) for n, (label, s) in enumerate(question.choices)
+        )
+        parts = (*parts, Buttons(buttons))
+    return Outcome(parts, waiting, private=question.private and turn.in_group, intent=draft.intent)
+
+
+def _label_args(slots: dict[str, Any]) -> dict[str, Any]:
+    """What fills the label of a choice: the slot `_label` it carries for that alone."""
+    return dict(slots.get("_label", {}))
+
+
+def _ask_again(turn: Turn, draft: Draft) -> Outcome:
+    """A yes says nothing to an open question: ask it once more."""
+    return _advance(turn, HANDLERS[draft.intent], draft)
+
+
+def _pressed(turn: Turn, draft: Draft | None) -> Outcome:
+    prefix, *arguments = (turn.incoming.pressed or "").split(":")
+    if prefix == "cv":
+        return _pressed_card(turn, draft, arguments)
+    press = PRESSES.get(prefix)
+    if press is None:
+        return Outcome((say("refusal.stale_button"),), draft)
+    answer = press(turn, arguments)
+    if isinstance(answer, Question):
+        return _ask(turn, Draft(answer.slots.get("_intent", "leave.request"), {}), answer)
+    return Outcome(answer, draft, intent=f"press.{prefix}")
+
+
+def _pressed_card(turn: Turn, draft: Draft | None, arguments: list[str]) -> Outcome:
+    """A button of the card or question that waits; one of an older card says so."""
+    revision, what = arguments[0], arguments[1]
+    if draft is None or str(draft.revision) != revision:
+        return Outcome((say("meetings.stale_draft"),), draft)
+    if what == "ok":
+        return _go_on(turn, draft, {"_confirmed": True})
+    if what == "no":
+        return Outcome((say("meetings.draft_dropped" if draft.intent == "meeting.create" else "meetings.dropped"),))
+    if what == "edit":
+        return Outcome((say("forms.what_to_change"),), draft)
+    return _go_on(turn, draft, draft.choices[int(what)][1])
+
+
+def _said_choice(turn: Turn, draft: Draft) -> dict[str, Any] | None:
+    """Words that are a button's label, begin it, or give its number, press it."""
+    said = turn.incoming.text.strip()
+    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(draft.choices):
+        return draft.choices[int(said) - 1][1]
+    for label, slots in draft.choices:
+        words = sentences()[label]
+        if "{" not in words and (said == words or (len(said) > 1 and words.startswith(said))):
+            return slots
+    return None
+
+
+def _nothing(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
+    """Not for the program: silence in a group, one sentence and one thing that works where it was addressed."""
+    if turn.in_group and not turn.incoming.addressed:
+        return Outcome((), draft)
+    if turn.incoming.attachments and not turn.incoming.text:
+        return Outcome((say("refusal.attachment"),), draft)
+    if reading.intent == "confirm" or not turn.incoming.text.strip():
+        return Outcome((), draft)
+    if draft and draft.asking:
+        return Outcome((say("forms.not_an_answer"),), draft)
+    return Outcome((say("refusal.not_understood"),), draft)
+
+
+def _refused(turn: Turn, refusal: Refusal) -> Parts:
+    """Word a refusal: one sentence, and one thing that works."""
+    key = f"refusal.{refusal.code.replace('.', '_')}"
+    args = {"who": context_who(turn)} | refusal.words
+    if key not in sentences():
+        key = "refusal.not_allowed"
+    return (Text(key, args),)
+
+
+def context_who(turn: Turn) -> str:
+    """Name who could do it instead: the branch's secretary."""
+    from services import people
+    from vocabulary.people import Post
+
+    roster = people.of_branch(turn.tx, turn.person.branch_id)
+    return next((p.name for p in roster if p.post is Post.SECRETARY), "")
+
+
+__all__ = ["Card", "Lines", "converse"]

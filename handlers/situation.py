@@ -1,0 +1,52 @@
+"""In which situation words are said: what the understanding needs to know of the chat, the person and what is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services import checkin, people
+from services import situation as facts
+from texts import sentences
+from vocabulary.permissions import Role
+from vocabulary.readings import Context
+
+if TYPE_CHECKING:
+    from handlers.turn import Draft, Turn
+
+SPEAKS_AS = (
+    (Role.SECRETARY, "secretary"),
+    (Role.DEPUTY, "secretary"),
+    (Role.COMMITTEE, "committee"),
+    (Role.LEADER, "leader"),
+    (Role.SUPERVISOR, "supervisor"),
+)
+
+
+def context(turn: Turn, draft: Draft | None) -> Context:
+    """Describe the situation of a message to the understanding."""
+    known = facts.of_branch(turn.tx, turn.person.branch_id)
+    role = next((name for role, name in SPEAKS_AS if role in turn.actor.roles), "member")
+    posts = {name: sentences()[f"post.{post}"] for name, post in known.posts.items()}
+    return Context(
+        chat="group" if turn.in_group else "private",
+        addressed=turn.incoming.addressed or not turn.in_group,
+        role=role,  # type: ignore[arg-type]
+        sender=turn.person.name,
+        open=_open(turn),
+        asked=draft.asking if draft else None,
+        people=known.people,
+        places=known.places,
+        groups=known.groups,
+        posts=posts,
+    )
+
+
+def _open(turn: Turn) -> tuple[str, ...]:
+    """List what awaits this person's word here, the newest last."""
+    found = list(facts.awaiting(turn.tx, turn.actor, turn.now))
+    if checkin.opened(turn.tx, turn.actor):
+        found.append("checkin")
+    return tuple(found)
+
+
+__all__ = ["context", "people"]

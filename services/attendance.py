@@ -1,0 +1,200 @@
+"""How someone stands to a meeting: looks at attendances, and the verbs of answering and of leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from services import meetings, people
+from services.convening import choice, must_reach
+from services.deeds import Deed, verb
+from storage import tables
+from vocabulary.messages import Card, Text
+from vocabulary.people import Post
+from vocabulary.permissions import Permission
+from vocabulary.refusals import NotFound, Refusal
+from vocabulary.views.meetings import Attendance, Tally
+
+if TYPE_CHECKING:
+    from storage.database import Tx
+    from vocabulary.permissions import Actor
+    from vocabulary.views.meetings import Meeting
+
+A = tables.attendances
+
+
+def view(tx: Tx, row: Any, *, open_reasons: bool) -> Attendance:
+    """Make the view of a row; what is secret is opened only where asked."""
+    return Attendance(
+        person=people.person(tx, row.person_id),
+        due=row.due,
+        vote=row.vote,
+        answer=row.answer,
+        leave=row.leave,
+        leave_kind=row.leave_kind,
+        reason=tx.seal.open(row.leave_reason) if open_reasons else None,
+        late_minutes=row.late_minutes,
+        checked_at=row.checked_at,
+        late=row.late,
+        how=row.how,
+        remark=tx.seal.open(row.remark) if open_reasons else None,
+    )
+
+
+def may_see_names(viewer: Actor, meeting: Meeting) -> bool:
+    """Whether names and reasons are this viewer's task: the branch's heads, or the leader of the meeting's group."""
+    own_branch = meeting.branch_id == viewer.branch_id
+    leads_group = meeting.group_id is not None and meeting.group_id == viewer.group_id and "leader" in viewer.roles
+    return own_branch and (viewer.leads_branch or leads_group)
+
+
+def tally(tx: Tx, viewer: Actor, meeting_id: int) -> Tally:
+    """Read a meeting with all its attendances; reasons are open only to those whose task it is."""
+    meeting = meetings.show(tx, viewer, meeting_id)
+    open_reasons = may_see_names(viewer, meeting)
+    rows = tx.all(select(A).where(A.c.meeting_id == meeting_id).order_by(A.c.person_id))
+    return Tally(meeting, tuple(view(tx, row, open_reasons=open_reasons) for row in rows))
+
+
+def mine(tx: Tx, viewer: Actor, meeting_id: int) -> Attendance | None:
+    """Read the viewer's own attendance; None where the meeting was not called for them."""
+    row = tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == viewer.person_id))
+    return view(tx, row, open_reasons=True) if row else None
+
+
+@verb(needs=Permission.ANSWER)
+def accept(deed: Deed, *, meeting_id: int) -> Meeting:
+    """Answer 收到: will come; a leave asked before is withdrawn by it."""
+    meeting, row = _own(deed, meeting_id)
+    leave = {"leave": "withdrawn"} if row.leave in {"asked", "approved"} else {}
+    deed.update(A, row.id, answer="yes", answered_at=deed.now, **leave)
+    return meeting
+
+
+@verb(needs=Permission.ANSWER)
+def ask_leave(deed: Deed, *, meeting_id: int, reason: str, kind: str) -> tuple[Meeting, str]:
+    """Ask leave with a reason; whoever decides gets it with two buttons. Returns the meeting and the decider's name."""
+    meeting, row = _own(deed, meeting_id)
+    if row.checked_at:
+        raise Refusal("already_here", at=row.checked_at)
+    decider = _decider(deed, meeting)
+    deed.update(
+        A,
+        row.id,
+        answer="leave",
+        answered_at=deed.now,
+        leave="asked",
+        leave_kind=kind,
+        leave_reason=deed.tx.seal.close(reason),
+        leave_by=None,
+    )
+    words = {
+        "name": deed.actor.name,
+        "start": meeting.starts_at,
+        "type": meeting.type,
+        "reason": reason,
+        "kind": Text(f"leave_kind.{kind}"),
+    }
+    buttons = (
+        choice("buttons.approve", f"la:{meeting_id}:{row.person_id}"),
+        choice("buttons.reject", f"lr:{meeting_id}:{row.person_id}"),
+    )
+    deed.post.to_person(decider.id, Card((Text("leave.to_decider", words),), buttons))
+    return meeting, decider.name
+
+
+@verb(needs=Permission.ANSWER)
+def withdraw_leave(deed: Deed, *, meeting_id: int) -> Meeting:
+    """销假: will come after all; whoever had decided hears it."""
+    meeting, row = _own(deed, meeting_id)
+    if row.leave not in {"asked", "approved", "rejected"}:
+        raise Refusal("no_leave")
+    deed.update(A, row.id, answer="yes", answered_at=deed.now, leave="withdrawn")
+    told = row.leave_by or _decider(deed, meeting).id
+    words = {"name": deed.actor.name, "start": meeting.starts_at, "type": meeting.type}
+    deed.post.to_person(told, Text("leave.withdrawn_told", words))
+    return meeting
+
+
+@verb(needs=Permission.ANSWER)
+def come_late(deed: Deed, *, meeting_id: int, minutes: int, reason: str = "") -> Meeting:
+    """Say that one will be late (minutes > 0) or must go early (< 0); the chair hears it privately."""
+    meeting, row = _own(deed, meeting_id)
+    deed.update(A, row.id, answer="yes", answered_at=deed.now, late_minutes=minutes, remark=deed.tx.seal.close(reason))
+    key = "leave.late_told" if minutes > 0 else "leave.early_told"
+    words = {
+        "name": deed.actor.name,
+        "minutes": abs(minutes),
+        "start": meeting.starts_at,
+        "type": meeting.type,
+        "why": Text("leave.because", {"reason": reason}) if reason else "",
+    }
+    told = _decider(deed, meeting).id
+    if told != deed.actor.person_id:
+        deed.post.to_person(told, Text(key, words))
+    return meeting
+
+
+@verb(needs=Permission.LEAVE_DECIDE)
+def decide_leave(deed: Deed, *, meeting_id: int, person_id: int, approve: bool, reason: str = "") -> Attendance:
+    """Approve or reject a leave; the one who asked hears it. Deciding the same twice changes nothing."""
+    meeting = meetings.one(deed.tx, meeting_id)
+    if meeting.branch_id != deed.branch_id:
+        raise NotFound("meeting")
+    must_reach(deed, meeting.group_id, meeting.type)
+    row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == person_id))
+    if row is None or row.leave not in {"asked", "approved", "rejected"}:
+        raise Refusal("leave_not_asked")
+    decided = "approved" if approve else "rejected"
+    if row.leave != decided:
+        deed.update(A, row.id, leave=decided, leave_by=deed.actor.person_id)
+        key = "leave.approved" if approve else "leave.rejected_why" if reason else "leave.rejected"
+        words = {"by": deed.actor.name, "start": meeting.starts_at, "reason": reason}
+        deed.post.to_person(person_id, Text(key, words))
+    return view(deed.tx, deed.tx.first(select(A).where(A.c.id == row.id)), open_reasons=False)
+
+
+def _own(deed: Deed, meeting_id: int) -> tuple[Meeting, Any]:
+    """Read the actor's own row in a meeting that still lies ahead, or refuse (meeting_over, not_called)."""
+    meeting = meetings.show(deed.tx, deed.actor, meeting_id)
+    if meeting.state == "cancelled" or meeting.checkin == "closed":
+        raise Refusal("meeting_over")
+    row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == deed.actor.person_id))
+    if row is None:
+        raise Refusal("not_called", type=meeting.type)
+    return meeting, row
+
+
+def _decider(deed: Deed, meeting: Meeting) -> Any:
+    """Who decides on leave: the group's leader for a group meeting, else the secretary; never the one who asks.
+
+    Where the post is empty or asks for itself, the next one: deputy, then any commissioner, then who called it.
+    """
+    roster = people.of_branch(deed.tx, meeting.branch_id)
+    ranks = [Post.SECRETARY, Post.DEPUTY, Post.ORGANIZATION, Post.DISCIPLINE, Post.PUBLICITY]
+    heads = sorted((p for p in roster if p.post in ranks), key=lambda p: ranks.index(p.post))
+    leaders = [p for p in roster if p.post is Post.GROUP_LEADER and p.group_id == meeting.group_id]
+    chain = [*(leaders if meeting.group_id is not None else []), *heads]
+    found = next((p for p in chain if p.id != deed.actor.person_id), None)
+    if found is None:
+        raise Refusal("nobody_decides")
+    return found
+
+
+def open_leave(tx: Tx, viewer: Actor, meeting_id: int | None = None) -> list[tuple[int, Attendance]]:
+    """List the leaves that wait for a decision in the viewer's branch, as (meeting id, attendance)."""
+    wanted = select(A).where(A.c.branch_id == viewer.branch_id, A.c.leave == "asked")
+    if meeting_id is not None:
+        wanted = wanted.where(A.c.meeting_id == meeting_id)
+    return [(row.meeting_id, view(tx, row, open_reasons=True)) for row in tx.all(wanted.order_by(A.c.id))]
+
+
+def responsible(tx: Tx, meeting: Meeting) -> int | None:
+    """Who keeps a meeting's records: who called it, else the group's leader, else the branch's secretary."""
+    if meeting.called_by is not None:
+        return meeting.called_by
+    roster = people.of_branch(tx, meeting.branch_id)
+    leader = [p for p in roster if meeting.group_id and p.group_id == meeting.group_id and p.post is Post.GROUP_LEADER]
+    secretary = [p for p in roster if p.post is Post.SECRETARY]
+    return next((p.id for p in [*leader, *secretary]), None)

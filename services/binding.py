@@ -1,0 +1,124 @@
+"""Binding: an account to a person by a one-time code, a group chat to a branch by its secretary's word."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services import chats, deeds, people
+from services.deeds import Deed, verb
+from storage import tables
+from vocabulary.permissions import Permission
+from vocabulary.refusals import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from services.deeds import Means
+    from storage.database import Tx
+    from vocabulary.messages import Incoming
+    from vocabulary.views.people import Person
+
+CODE = re.compile(r"[A-Z0-9]{8}", re.ASCII)
+LASTS = timedelta(hours=48)
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What codes are made of: nothing that looks like something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Who an account was bound to."""
+
+    name: str
+    branch: str
+    branch_id: int
+    group: str | None
+
+
+def digest(code: str) -> str:
+    """Only a digest of a code is kept."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def by_code(tx: Tx, incoming: Incoming, means: Means) -> Bound | None:
+    """Bind the speaking account where the words hold a code that is valid; None where they hold none.
+
+    Raises Refusal `code_wrong` for a code that is unknown, used or too old.
+    """
+    said = CODE.findall(incoming.text.upper())
+    if not said:
+        return None
+    table = tables.codes
+    found = tx.first(select(table).where(table.c.digest == digest(said[-1]), table.c.purpose == "bind"))
+    if found is None or found.used_at is not None or found.expires_at < means.now:
+        raise Refusal("code_wrong")
+    person = people.person(tx, found.person_id)
+    actor = people.actor(tx, person, incoming.channel, incoming.message_id)
+    deeds.do(tx, actor, means, use_code, code_id=found.id, account=incoming.account, chat=incoming.chat.id)
+    return Bound(person.name, people.organization(tx, person.branch_id).name, person.branch_id, person.group)
+
+
+@verb(needs=Permission.OWN_SETTINGS)
+def use_code(deed: Deed, *, code_id: int, account: str, chat: str) -> None:
+    """Tie the account that spoke to the person whose code it said; the code is spent."""
+    deed.update(tables.codes, code_id, used_at=deed.now)
+    bind_account(deed, deed.actor.person_id or 0, deed.actor.channel, account, chat)
+
+
+def bind_account(deed: Deed, person_id: int, channel: str, account: str, chat: str) -> None:
+    """Tie an account to a person; one that was another's goes over, and the audit shows from whom."""
+    table = tables.accounts
+    branch_id = people.person(deed.tx, person_id).branch_id
+    old = deed.tx.first(select(table.c.id).where(table.c.channel == channel, table.c.account == account))
+    values = {"branch_id": branch_id, "person_id": person_id, "chat": chat, "reachable": True, "used_at": deed.now}
+    if old is not None:
+        deed.update(table, old.id, **values)
+    else:
+        deed.insert(table, channel=channel, account=account, **values)
+
+
+@verb(needs=Permission.MEMBER_BIND)
+def make_code(deed: Deed, *, person_id: int, code: str, purpose: str = "bind") -> Person:
+    """Write a one-time code for a person of the branch; older ones of theirs are void."""
+    person = people.person(deed.tx, person_id)
+    if person.branch_id != deed.branch_id:
+        raise NotFound("person")
+    table = tables.codes
+    for row in deed.tx.all(
+        select(table.c.id).where(table.c.person_id == person_id, table.c.purpose == purpose, table.c.used_at.is_(None))
+    ):
+        deed.update(table, row.id, used_at=deed.now)
+    deed.insert(
+        table,
+        branch_id=person.branch_id,
+        person_id=person_id,
+        purpose=purpose,
+        digest=digest(code),
+        expires_at=deed.now + LASTS,
+    )
+    return person
+
+
+@verb(needs=Permission.GROUP_BIND)
+def bind_group(deed: Deed, *, channel: str, chat: str, title: str, group_id: int | None = None) -> bool:
+    """Tie a chat to the actor's branch, or to one of its 党小组; False where it is tied so already."""
+    row = chats.tied(deed.tx, channel, chat)
+    values = {"branch_id": deed.branch_id, "group_id": group_id, "title": title}
+    if row is None:
+        deed.insert(tables.chats, channel=channel, chat=chat, **values)
+        return True
+    if row.branch_id == deed.branch_id and row.group_id == group_id:
+        return False
+    if row.branch_id != deed.branch_id:
+        raise Refusal("chat_taken")
+    deed.update(tables.chats, row.id, **values)
+    return True
+
+
+@verb(needs=Permission.OWN_SETTINGS)
+def private_notices(deed: Deed, *, wanted: bool) -> None:
+    """Stop or resume the private doubles of what is said in the group."""
+    deed.update(tables.people, deed.actor.person_id or 0, private_off=not wanted)

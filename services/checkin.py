@@ -1,0 +1,234 @@
+"""Checking in: the verbs that open, do and close it, and what the card shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from rules.meetings import is_late
+from rules.quorum import percent
+from services import attendance, meetings, people, settings
+from services.convening import choice, invite, must_reach, speaks_in_group
+from services.deeds import Deed, verb
+from storage import tables
+from vocabulary.messages import Card, Live, Text
+from vocabulary.people import Post
+from vocabulary.permissions import Permission, Role
+from vocabulary.refusals import NotAllowed, NotFound, Refusal
+from vocabulary.views.checkin import CheckedIn
+
+if TYPE_CHECKING:
+    from storage.database import Tx
+    from vocabulary.permissions import Actor
+    from vocabulary.views.meetings import Meeting, Tally
+
+A = tables.attendances
+M = tables.meetings
+OWN = select(A.c.id, A.c.due, A.c.vote, A.c.checked_at, A.c.late).where(
+    A.c.meeting_id == bindparam("meeting"), A.c.person_id == bindparam("person")
+)
+OPEN = select(M.c.id, M.c.branch_id, M.c.group_id, M.c.type, M.c.starts_at).where(
+    M.c.branch_id == bindparam("branch"), M.c.checkin == "open"
+)
+
+
+@verb(needs=Permission.CHECKIN_OPEN)
+def open_(deed: Deed, *, meeting_id: int, answer_in: tuple[str, str] | None = None) -> Meeting:
+    """Open a meeting's check-in: one card in its chat that changes in place, or each person privately.
+
+    `answer_in` (channel, chat) is where it was asked for: that chat gets the card with the answer, so it is left out
+    here. Opening what is open changes nothing.
+    """
+    meeting = meetings.one(deed.tx, meeting_id)
+    must_reach(deed, meeting.group_id, meeting.type)
+    if meeting.state == "cancelled" or meeting.checkin == "closed":
+        raise Refusal("checkin_closed")
+    if meeting.checkin == "open":
+        return meeting
+    invite(deed, meeting_id)
+    deed.update(M, meeting_id, checkin="open", opened_at=deed.now, state="held")
+    deed.post.silence("checkin.open", meeting_id)
+    _show(deed, meeting, answer_in)
+    return meetings.one(deed.tx, meeting_id)
+
+
+@verb(needs=Permission.CHECKIN_SELF)
+def check_in(deed: Deed, *, meeting_id: int) -> CheckedIn:
+    """Check the actor in: twice is once; after the grace it is late; who is not due is 列席."""
+    meeting = meetings.one(deed.tx, meeting_id)
+    if meeting.branch_id != deed.branch_id and deed.branch_id not in _related(deed, meeting):
+        raise NotFound("meeting")
+    if meeting.checkin != "open":
+        raise Refusal("checkin_closed" if meeting.checkin == "closed" else "checkin_not_open")
+    person_id = deed.actor.person_id or 0
+    late = is_late(meeting.starts_at, deed.now, settings.of_branch(deed.tx, meeting.branch_id))
+    row = deed.tx.conn.execute(OWN, {"meeting": meeting_id, "person": person_id}).first()
+    if row is None:
+        deed.insert(
+            A, branch_id=meeting.branch_id, meeting_id=meeting_id, person_id=person_id, checked_at=deed.now, how="self"
+        )
+        deed.add(M, meeting_id, guests=1)
+        _touch(deed, meeting_id)
+        return CheckedIn(meeting_id, deed.now, due=False, late=False, again=False)
+    if row.checked_at is not None:
+        return CheckedIn(meeting_id, row.checked_at, due=row.due, late=row.late, again=True)
+    deed.update_from(A, row.id, {"checked_at": None}, checked_at=deed.now, how="self", late=late and row.due)
+    deed.add(M, meeting_id, present=int(row.due), present_vote=int(row.vote), guests=int(not row.due and not row.vote))
+    _touch(deed, meeting_id)
+    return CheckedIn(meeting_id, deed.now, due=row.due, late=late and row.due, again=False)
+
+
+@verb(needs=Permission.CHECKIN_FOR)
+def enter(deed: Deed, *, meeting_id: int, person_ids: list[int], reason: str = "") -> list[str]:
+    """Register others as present (登记): on record with who did it. After closing it is a 补签 and needs a reason.
+
+    Returns the names that were newly registered.
+    """
+    meeting = meetings.one(deed.tx, meeting_id)
+    if meeting.branch_id != deed.branch_id:
+        raise NotFound("meeting")
+    must_enter(deed, meeting)
+    if meeting.checkin == "none" and not meeting.recorded_at:
+        raise Refusal("checkin_not_open")
+    if meeting.checkin == "closed" and not reason and not meeting.recorded_at:
+        raise Refusal("added_needs_reason")
+    how = "added" if meeting.checkin == "closed" else "entered"
+    done = []
+    for person_id in person_ids:
+        row = deed.tx.conn.execute(OWN, {"meeting": meeting_id, "person": person_id}).first()
+        if row is not None and row.checked_at is not None:
+            continue
+        entry = {
+            "checked_at": deed.now,
+            "how": how,
+            "entered_by": deed.actor.person_id,
+            "remark": deed.tx.seal.close(reason),
+        }
+        if row is None:
+            deed.insert(A, branch_id=meeting.branch_id, meeting_id=meeting_id, person_id=person_id, **entry)
+            deed.add(M, meeting_id, guests=1)
+        else:
+            deed.update(A, row.id, **entry)
+            deed.add(
+                M,
+                meeting_id,
+                present=int(row.due),
+                present_vote=int(row.vote),
+                guests=int(not row.due and not row.vote),
+            )
+        done.append(person_id)
+    if done:
+        _touch(deed, meeting_id)
+    return people.names(deed.tx, done)
+
+
+@verb(needs=Permission.CHECKIN_OPEN)
+def close(deed: Deed, *, meeting_id: int) -> Tally:
+    """Close a check-in: the group hears the numbers, once; names come back to whoever closed it."""
+    meeting = meetings.one(deed.tx, meeting_id)
+    must_reach(deed, meeting.group_id, meeting.type)
+    if meeting.checkin != "open":
+        raise Refusal("checkin_closed" if meeting.checkin == "closed" else "checkin_not_open")
+    deed.update(M, meeting_id, checkin="closed", closed_at=deed.now)
+    deed.post.silence("checkin.close", meeting_id)
+    _touch(deed, meeting_id)
+    meeting = meetings.one(deed.tx, meeting_id)
+    line = Text(
+        "checkin.closed_group",
+        {"due": meeting.due_all, "present": meeting.present, "rate": percent(meeting.present, meeting.due_all)},
+    )
+    if speaks_in_group(meeting):
+        if meeting.group_id is None:
+            deed.post.to_branch(line)
+        else:
+            deed.post.to_group(meeting.group_id, line)
+    return attendance.tally(deed.tx, deed.actor, meeting_id)
+
+
+@verb(needs=Permission.CHECKIN_FOR)
+def explain(deed: Deed, *, meeting_id: int, person_id: int, kind: str, reason: str = "") -> None:
+    """Write down why someone was absent, after the meeting; it stays an absence with leave of that kind."""
+    meeting = meetings.one(deed.tx, meeting_id)
+    if meeting.branch_id != deed.branch_id:
+        raise NotFound("meeting")
+    must_enter(deed, meeting)
+    row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == person_id))
+    if row is None:
+        raise NotFound("person")
+    deed.update(
+        A,
+        row.id,
+        leave="approved",
+        leave_kind=kind,
+        leave_by=deed.actor.person_id,
+        leave_reason=deed.tx.seal.close(reason),
+    )
+
+
+def _touch(deed: Deed, meeting_id: int) -> None:
+    for card in ("checkin.card", "checkin.private"):
+        deed.post.touch(f"{card}:{meeting_id}")
+
+
+def must_enter(deed: Deed, meeting: Meeting) -> None:
+    """Registering others is the secretary's (or deputy's), and a group leader's for that group's meeting."""
+    actor = deed.actor
+    if actor.roles & {Role.SECRETARY, Role.DEPUTY}:
+        return
+    if Role.LEADER in actor.roles and meeting.group_id is not None and meeting.group_id == actor.group_id:
+        return
+    raise NotAllowed("checkin.for", who=who_enters(deed.tx, meeting))
+
+
+def who_enters(tx: Tx, meeting: Meeting) -> str:
+    """Name who registers those without a phone: the group's leader, or the branch's secretary."""
+    roster = people.of_branch(tx, meeting.branch_id)
+    leader = [p for p in roster if meeting.group_id and p.group_id == meeting.group_id and p.post is Post.GROUP_LEADER]
+    secretary = [p for p in roster if p.post is Post.SECRETARY]
+    return next((p.name for p in [*leader, *secretary]), "")
+
+
+def opened(tx: Tx, viewer: Actor) -> list[int]:
+    """The meetings of the viewer's branch whose check-in is open and concerns them, newest start last."""
+    rows = tx.conn.execute(OPEN, {"branch": viewer.branch_id}).all()
+    return [
+        row.id
+        for row in sorted(rows, key=lambda row: row.starts_at)
+        if row.group_id in {None, viewer.group_id} or viewer.leads_branch
+    ]
+
+
+def _related(deed: Deed, meeting: Meeting) -> set[int]:
+    """Branches under the same committee: their people may sit in (列席)."""
+    own = people.organization(deed.tx, meeting.branch_id)
+    return {o.id for o in people.organizations(deed.tx) if o.parent_id is not None and o.parent_id == own.parent_id}
+
+
+def chats_of(tx: Tx, viewer: Actor, meeting: Meeting) -> list[tuple[str, str]]:
+    """The chats (channel, id) where a meeting's card stands; none for a committee's meeting."""
+    del viewer
+    if not speaks_in_group(meeting):
+        return []
+    table = tables.chats
+    where = (table.c.branch_id == meeting.branch_id, table.c.group_id.is_not_distinct_from(meeting.group_id))
+    return [(row.channel, row.chat) for row in tx.all(select(table.c.channel, table.c.chat).where(*where))]
+
+
+def has_chat(tx: Tx, viewer: Actor, meeting: Meeting) -> bool:
+    """Whether a meeting has a chat of its own to speak in."""
+    return bool(chats_of(tx, viewer, meeting))
+
+
+def _show(deed: Deed, meeting: Meeting, answer_in: tuple[str, str] | None) -> None:
+    """Post the card to the meeting's chats, or, where it has none, tell each person privately."""
+    chats = chats_of(deed.tx, deed.actor, meeting)
+    for channel, chat in chats:
+        if (channel, chat) != answer_in:
+            deed.post.to_chat(channel, chat, Live("checkin.card", meeting.id))
+    if chats:
+        return
+    button = choice("buttons.check_in", f"in:{meeting.id}")
+    told = meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id, meeting.called_by}
+    for person_id in sorted(told):
+        deed.post.to_person(person_id, Card((Text("checkin.opened_private", {"type": meeting.type.value}),), (button,)))

@@ -1,0 +1,97 @@
+"""What falls due around a meeting, done by the Clock: reminders, and the check-in that opens and closes by itself.
+
+When an alarm rings the facts are looked at again: what no longer makes sense is not done.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services import attendance, checkin, meetings
+from services.convening import speaks_in_group
+from services.deeds import Deed, verb
+from storage import tables
+from vocabulary.messages import Live, Text
+from vocabulary.permissions import Permission
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vocabulary.views.meetings import Meeting
+
+A = tables.attendances
+
+
+@verb(needs=Permission.CLOCKWORK)
+def remind_unanswered(deed: Deed, *, subject: int, due_at: datetime) -> None:
+    """The day before: only those who have answered nothing."""
+    del due_at
+    meeting = meetings.one(deed.tx, subject)
+    if meeting.state != "planned" or meeting.starts_at <= deed.now:
+        return
+    waiting = deed.tx.all(select(A.c.person_id).where(A.c.meeting_id == subject, A.c.answer == "none", A.c.due))
+    words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.type.value}
+    told = [row.person_id for row in waiting]
+    deed.post.to_people(told, Text("meetings.remind_unanswered", words), expires_at=meeting.starts_at)
+
+
+@verb(needs=Permission.CLOCKWORK)
+def remind_meeting(deed: Deed, *, subject: int, due_at: datetime) -> None:
+    """Before the start: one line in the group, or privately where the meeting has no group; on leave, nobody."""
+    meeting = meetings.one(deed.tx, subject)
+    if meeting.state == "cancelled" or meeting.checkin == "closed":
+        return
+    line = _before_start(deed, meeting, due_at)
+    if line is None:
+        return
+    if speaks_in_group(meeting):
+        told = deed.post.to_group(meeting.group_id, line) if meeting.group_id else deed.post.to_branch(line)
+        if told:
+            return
+    rows = deed.tx.all(
+        select(A.c.person_id).where(A.c.meeting_id == subject, A.c.due, A.c.leave.not_in(("asked", "approved")))
+    )
+    deed.post.to_people([row.person_id for row in rows if row.person_id != meeting.called_by], line)
+
+
+def _before_start(deed: Deed, meeting: Meeting, due_at: datetime) -> Text | None:
+    """Word the reminder; late after downtime it says so, and once the meeting is well under way it is dropped."""
+    words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.type.value}
+    if deed.now < meeting.starts_at:
+        minutes = round((meeting.starts_at - max(deed.now, due_at)) / timedelta(minutes=1))
+        hours, rest = divmod(minutes, 60)
+        ahead = Text("meetings.hours", {"n": hours}) if hours and not rest else Text("meetings.minutes", {"n": minutes})
+        return Text("meetings.remind_group", words | {"ahead": ahead})
+    if deed.now - meeting.starts_at <= timedelta(minutes=30):
+        return Text("meetings.remind_late", words)
+    return None
+
+
+@verb(needs=Permission.CLOCKWORK)
+def open_checkin(deed: Deed, *, subject: int, due_at: datetime) -> None:
+    """A little before the start, check-in opens by itself; its chair gets the card where the meeting has no chat."""
+    del due_at
+    meeting = meetings.one(deed.tx, subject)
+    if meeting.state == "cancelled" or meeting.checkin != "none":
+        return
+    checkin.open_(deed, meeting_id=subject)
+    if not checkin.has_chat(deed.tx, deed.actor, meeting):
+        chair = meeting.called_by
+        if chair is not None:
+            deed.post.to_person(chair, Live("checkin.private", subject))
+
+
+@verb(needs=Permission.CLOCKWORK)
+def close_checkin(deed: Deed, *, subject: int, due_at: datetime) -> None:
+    """At the planned end it closes; who called the meeting gets the names privately."""
+    del due_at
+    meeting = meetings.one(deed.tx, subject)
+    if meeting.state == "cancelled" or meeting.checkin != "open":
+        return
+    checkin.close(deed, meeting_id=subject)
+    told = attendance.responsible(deed.tx, meeting)
+    if told is not None:
+        deed.post.to_person(told, Live("checkin.report", subject))

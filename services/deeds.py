@@ -1,0 +1,195 @@
+"""The deed: the only way to change the world. It checks permission, keeps a diff, and signs one audit row."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import orjson
+from sqlalchemy import Table, and_, func, select, text, update
+
+from services.post import Post
+from storage import tables
+from storage.columns import Instant
+from vocabulary.refusals import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from storage.database import Tx
+    from vocabulary.permissions import Actor, Permission
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MASKED = "***"
+GENESIS = "0" * 64
+
+
+@dataclass
+class Deed:
+    """What a verb works with: who acts, when, the tables (writes leave a diff), and the post for what others hear."""
+
+    tx: Tx
+    actor: Actor
+    now: datetime
+    zone: ZoneInfo
+    salt: str
+    diff: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def branch_id(self) -> int:
+        """The branch in which this happens."""
+        return self.actor.branch_id
+
+    @property
+    def post(self) -> Post:
+        """Messages to others, and alarms, in this same transaction."""
+        return Post(self.tx, self.now, self.branch_id)
+
+    def insert(self, table: Table, **new: Any) -> int:
+        """Insert one row and return its id; it enters the diff."""
+        row_id = self.tx.conn.execute(table.insert().values(**new)).inserted_primary_key
+        key = int(row_id[0]) if row_id else 0
+        self._note(table, key, {}, new)
+        return key
+
+    def update(self, table: Table, key: int, **new: Any) -> None:
+        """Change one row by its id; only what really changed enters the diff."""
+        old = self.tx.conn.execute(select(*(table.c[name] for name in new)).where(table.c.id == key)).one()._asdict()
+        if all(old[name] == value for name, value in new.items()):
+            return
+        self.tx.conn.execute(update(table).where(table.c.id == key).values(**new))
+        self._note(table, key, old, new)
+
+    def update_from(self, table: Table, key: int, old: dict[str, Any], **new: Any) -> bool:
+        """Change one row only where it still stands as it was read; False where someone else was quicker."""
+        unchanged = and_(table.c.id == key, *(table.c[name].is_not_distinct_from(value) for name, value in old.items()))
+        done = self.tx.conn.execute(update(table).where(unchanged).values(**new)).rowcount == 1
+        if done:
+            self._note(table, key, {name: old.get(name) for name in new}, new)
+        return done
+
+    def add(self, table: Table, key: int, **steps: int) -> None:
+        """Count columns up (or down) in place; counters of what the diff already tells stay out of it."""
+        self.tx.conn.execute(
+            update(table).where(table.c.id == key).values({name: table.c[name] + step for name, step in steps.items()})
+        )
+
+    def _note(self, table: Table, key: int, old: dict[str, Any], new: dict[str, Any]) -> None:
+        def plain(name: str, value: Any) -> Any:
+            if value is not None and table.c[name].info.get("secret"):
+                return MASKED
+            return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+
+        changed = {name: [plain(name, old.get(name)), plain(name, value)] for name, value in new.items()}
+        self.diff.append({"table": table.name, "id": key, "columns": changed})
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A registered verb: its name (`meetings.create`), what it needs, and the function."""
+
+    name: str
+    needs: Permission
+    run: Callable[..., Any]
+
+
+VERBS: dict[str, Verb] = {}
+
+
+def verb(*, needs: Permission) -> Callable[[Callable[Concatenate[Deed, P], T]], Callable[Concatenate[Deed, P], T]]:
+    """Register a function as a verb; there is no default permission."""
+
+    def register(run: Callable[Concatenate[Deed, P], T]) -> Callable[Concatenate[Deed, P], T]:
+        name = f"{run.__module__.removeprefix('services.')}.{run.__name__}"
+        found = Verb(name, needs, run)
+        VERBS[name] = found
+        run.verb = found  # type: ignore[attr-defined]
+        return run
+
+    return register
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a deed is done with: the clock's instant, the branch's zone, and fresh salt for the audit."""
+
+    now: datetime
+    zone: ZoneInfo
+    salt: str
+
+
+def do(
+    tx: Tx, actor: Actor, means: Means, what: Callable[Concatenate[Deed, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Do a verb: permission, the deed's key, a savepoint, one audit row. A refusal leaves nothing behind.
+
+    Raises:
+        vocabulary.refusals.NotAllowed: no role of the actor's grants it.
+        vocabulary.refusals.Refusal: the verb itself says no.
+    """
+    found: Verb = what.verb  # type: ignore[attr-defined]
+    if not actor.may(found.needs):
+        raise NotAllowed(str(found.needs))
+    with tx.guard.key():
+        cursor = tx.conn.connection.cursor()
+        cursor.execute("SAVEPOINT deed")
+        deed = Deed(tx, actor, means.now, means.zone, means.salt)
+        try:
+            result = what(deed, *args, **kwargs)
+            if deed.diff:
+                sign(deed, found.name)
+        except BaseException:
+            cursor.execute("ROLLBACK TO SAVEPOINT deed")
+            cursor.execute("RELEASE SAVEPOINT deed")
+            raise
+        cursor.execute("RELEASE SAVEPOINT deed")
+    return result
+
+
+LAST_HASH = (
+    select(tables.audit.c.hash)
+    .where(tables.audit.c.branch_id == text(":branch"))
+    .order_by(tables.audit.c.id.desc())
+    .limit(1)
+)
+SIGN = tables.audit.insert()
+
+
+def sign(deed: Deed, verb_name: str) -> None:
+    """Write the audit row: diff, a salted digest of it, and the hash that chains it to the branch's row before."""
+    if deed.tx.conn.dialect.name == "postgresql":
+        deed.tx.conn.execute(select(func.pg_advisory_xact_lock(deed.branch_id)))
+    previous = deed.tx.conn.execute(LAST_HASH, {"branch": deed.branch_id}).scalar() or GENESIS
+    digest = digest_of(deed.salt, deed.diff)
+    deed.tx.conn.execute(
+        SIGN,
+        {
+            "branch_id": deed.branch_id,
+            "at": deed.now,
+            "actor_id": deed.actor.person_id,
+            "channel": deed.actor.channel,
+            "message_id": deed.actor.message_id,
+            "verb": verb_name,
+            "diff": deed.diff,
+            "salt": deed.salt,
+            "digest": digest,
+            "previous": previous,
+            "hash": hash_of(previous, digest, deed.now, deed.actor.person_id, verb_name),
+        },
+    )
+
+
+def digest_of(salt: str, diff: Any) -> str:
+    """Digest a diff with its salt: the diff can be erased later and the chain still holds."""
+    return hashlib.sha256(salt.encode() + orjson.dumps(diff)).hexdigest()
+
+
+def hash_of(previous: str, digest: str, at: datetime, actor_id: int | None, verb_name: str) -> str:
+    """Chain one audit row to the one before it."""
+    instant = Instant().process_bind_param(at, None)
+    return hashlib.sha256(f"{previous}|{digest}|{instant}|{actor_id}|{verb_name}".encode()).hexdigest()

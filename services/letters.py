@@ -1,0 +1,197 @@
+"""The outbox and inbox as the doorkeeper uses them: what waits to be sent, how it went, what was said before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import tables
+from vocabulary.packing import pack, unpack
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.database import Tx
+    from vocabulary.messages import Incoming, Reply
+
+O = tables.outbox  # noqa: E741  the outbox is spelled often here
+C = tables.conversations
+LEASE = timedelta(minutes=1)
+TEXT_KEPT = 4000
+DRAFT_LASTS = timedelta(minutes=30)
+WAITING = (
+    select(O).where(O.c.state == "pending", O.c.due_at <= bindparam("now")).order_by(O.c.id).limit(bindparam("most"))
+)
+ACCOUNT = (
+    select(tables.accounts.c.channel, tables.accounts.c.chat, tables.accounts.c.reachable)
+    .where(tables.accounts.c.person_id == bindparam("person"))
+    .order_by(tables.accounts.c.reachable.desc(), tables.accounts.c.used_at.desc())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message that waits to be sent, with where it goes; `channel` None: nobody can be reached there."""
+
+    id: int
+    branch_id: int | None
+    person_id: int | None
+    channel: str | None
+    chat: str
+    reply: Reply
+    slot: str | None
+    batch: str | None
+    reply_to: int | None
+    attempts: int
+    revision: int
+    sent_id: str | None
+    expires_at: datetime | None
+
+
+def take_in(tx: Tx, incoming: Incoming, now: datetime) -> int | None:
+    """Write a message into the inbox and return its id; None where it is there already."""
+    dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(tables.inbox).on_conflict_do_nothing().returning(tables.inbox.c.id)
+    values = {
+        "channel": incoming.channel,
+        "message_id": incoming.message_id,
+        "chat": incoming.chat.id,
+        "account": incoming.account,
+        "text": incoming.text[:TEXT_KEPT],
+        "pressed": incoming.pressed,
+        "at": now,
+    }
+    with tx.guard.key():
+        return tx.conn.execute(row, values).scalar()
+
+
+def note_reading(tx: Tx, inbox_id: int, branch_id: int | None, person_id: int | None, intent: str) -> None:
+    """Write down who spoke and how it was understood."""
+    with tx.guard.key():
+        tx.conn.execute(
+            update(tables.inbox)
+            .where(tables.inbox.c.id == inbox_id)
+            .values(branch_id=branch_id, person_id=person_id, intent=intent[:32])
+        )
+
+
+def answered_before(tx: Tx, incoming: Incoming) -> list[Letter]:
+    """Read the stored reply to a message that was delivered again."""
+    found = select(tables.inbox.c.id).where(
+        tables.inbox.c.channel == incoming.channel, tables.inbox.c.message_id == incoming.message_id
+    )
+    return [
+        _letter(row, row.channel, row.chat) for row in tx.all(select(O).where(O.c.reply_to.in_(found)).order_by(O.c.id))
+    ]
+
+
+def answer(tx: Tx, now: datetime, reply: Reply, where: dict[str, Any]) -> None:
+    """Put a reply into the outbox; `where` holds channel, chat, reply_to, branch_id, slot, state."""
+    with tx.guard.key():
+        if where.get("slot"):
+            old = (O.c.slot == where["slot"], O.c.channel == where["channel"], O.c.chat == where["chat"])
+            tx.conn.execute(update(O).where(*old).values(slot=None))
+        tx.conn.execute(O.insert(), {"parts": pack(reply), "due_at": now, "created_at": now} | where)
+
+
+def waiting(tx: Tx, now: datetime, most: int = 500) -> list[Letter]:
+    """Read what is due to be sent, each with the chat where its reader can be reached."""
+    letters = []
+    for row in tx.conn.execute(WAITING, {"now": now, "most": most}).all():
+        channel, chat = row.channel, row.chat
+        if channel is None:
+            account = tx.conn.execute(ACCOUNT, {"person": row.person_id}).first()
+            channel, chat = (account.channel, account.chat) if account else (None, "")
+        letters.append(_letter(row, channel, chat))
+    return letters
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """When the next message falls due."""
+    found: datetime | None = tx.value(select(func.min(O.c.due_at)).where(O.c.state == "pending"))
+    return found
+
+
+def settle(tx: Tx, now: datetime, letter: Letter, **outcome: Any) -> None:
+    """Write down how sending went; a card touched meanwhile stays pending, to be shown anew."""
+    with tx.guard.key():
+        if outcome.get("state") == "sent":
+            outcome |= {"sent_at": now}
+        done = tx.conn.execute(update(O).where(O.c.id == letter.id, O.c.revision == letter.revision).values(**outcome))
+        if not done.rowcount and "sent_id" in outcome:
+            tx.conn.execute(update(O).where(O.c.id == letter.id).values(sent_id=outcome["sent_id"]))
+
+
+def unsettled(tx: Tx, batch: str) -> bool:
+    """Whether anything of a batch still waits."""
+    return tx.value(select(O.c.id).where(O.c.batch == batch, O.c.state == "pending").limit(1)) is not None
+
+
+def choices_before(tx: Tx, channel: str, chat: str) -> Letter | None:
+    """Read the last message shown in a chat: what a bare number there refers to."""
+    row = tx.first(
+        select(O)
+        .where(O.c.channel == channel, O.c.chat == chat, O.c.state == "sent")
+        .order_by(O.c.sent_at.desc(), O.c.id.desc())
+        .limit(1)
+    )
+    return _letter(row, channel, chat) if row else None
+
+
+def moved(tx: Tx, channel: str, old: str, new: str) -> None:
+    """Re-key a chat everywhere in one transaction: its platform gave it another id."""
+    with tx.guard.key():
+        for table in (tables.chats, tables.outbox, tables.conversations):
+            tx.conn.execute(update(table).where(table.c.channel == channel, table.c.chat == old).values(chat=new))
+
+
+def private_chat(tx: Tx, person_id: int, channel: str) -> str | None:
+    """Where a person can be spoken to privately at a door; None where they never were."""
+    table = tables.accounts
+    found: str | None = tx.value(
+        select(table.c.chat).where(table.c.person_id == person_id, table.c.channel == channel).limit(1)
+    )
+    return found
+
+
+def draft(tx: Tx, channel: str, chat: str, person_id: int) -> Any | None:
+    """Read the state of a conversation; None where there is none."""
+    return tx.first(select(C).where(C.c.channel == channel, C.c.chat == chat, C.c.person_id == person_id))
+
+
+def keep_draft(tx: Tx, now: datetime, key: dict[str, Any], state: dict[str, Any] | None, old: Any | None) -> None:
+    """Write, change or clear the state of a conversation; `revision` only rises, so that old cards stay old."""
+    with tx.guard.key():
+        if state is None:
+            if old is not None and old.intent:
+                tx.conn.execute(
+                    update(C).where(C.c.id == old.id).values(intent="", slots={}, asking=None, offered=None)
+                )
+            return
+        state = state | {"expires_at": now + DRAFT_LASTS}
+        if old is None:
+            tx.conn.execute(C.insert(), key | state)
+        else:
+            tx.conn.execute(update(C).where(C.c.id == old.id).values(**state))
+
+
+def _letter(row: Any, channel: str | None, chat: str) -> Letter:
+    return Letter(
+        id=row.id,
+        branch_id=row.branch_id,
+        person_id=row.person_id,
+        channel=channel,
+        chat=chat,
+        reply=unpack(row.parts),
+        slot=row.slot,
+        batch=row.batch,
+        reply_to=row.reply_to,
+        attempts=row.attempts,
+        revision=row.revision,
+        sent_id=row.sent_id,
+        expires_at=row.expires_at,
+    )

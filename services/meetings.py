@@ -1,0 +1,164 @@
+"""Looks at meetings: one, those of a time, and what stands in the way of a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from rules.meetings import planned_end
+from services import settings
+from storage import tables
+from vocabulary.meetings import MeetingType
+from vocabulary.permissions import Role
+from vocabulary.refusals import NotFound
+from vocabulary.views.meetings import Meeting
+
+if TYPE_CHECKING:
+    from storage.database import Tx
+    from vocabulary.permissions import Actor
+
+M = tables.meetings
+HOST = tables.people.alias("host")
+RECORDER = tables.people.alias("recorder")
+SPEAKER = tables.people.alias("speaker")
+MEETINGS = (
+    select(
+        M,
+        tables.party_groups.c.name.label("group_name"),
+        HOST.c.name.label("host"),
+        RECORDER.c.name.label("recorder"),
+        SPEAKER.c.name.label("speaker"),
+    )
+    .outerjoin(tables.party_groups, M.c.group_id == tables.party_groups.c.id)
+    .outerjoin(HOST, M.c.host_id == HOST.c.id)
+    .outerjoin(RECORDER, M.c.recorder_id == RECORDER.c.id)
+    .outerjoin(SPEAKER, M.c.speaker_id == SPEAKER.c.id)
+)
+LONGEST = timedelta(days=1)
+
+
+def view(row: Any) -> Meeting:
+    """Make the frozen view of a meeting's row."""
+    return Meeting(
+        id=row.id,
+        branch_id=row.branch_id,
+        group_id=row.group_id,
+        group=row.group_name,
+        type=MeetingType(row.type),
+        title=row.title,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        place=row.place,
+        agenda=tuple(row.agenda),
+        host=row.host,
+        recorder=row.recorder,
+        speaker=row.speaker,
+        called_by=row.called_by,
+        state=row.state,
+        revision=row.revision,
+        recorded_at=row.recorded_at,
+        remind_minutes=row.remind_minutes,
+        theme_month=row.theme_month,
+        note=row.note,
+        checkin=row.checkin,
+        closed_at=row.closed_at,
+        due_all=row.due_all,
+        due_vote=row.due_vote,
+        present=row.present,
+        present_vote=row.present_vote,
+        guests=row.guests,
+    )
+
+
+def one(tx: Tx, meeting_id: int) -> Meeting:
+    """Read a meeting by id, for verbs and alarms. Raises NotFound where there is none."""
+    row = tx.first(MEETINGS.where(M.c.id == meeting_id))
+    if row is None:
+        raise NotFound("meeting")
+    return view(row)
+
+
+def show(tx: Tx, viewer: Actor, meeting_id: int) -> Meeting:
+    """Read a meeting for someone. Raises NotFound where there is none, or it is not theirs to see."""
+    row = tx.first(MEETINGS.where(M.c.id == meeting_id, visible(viewer)))
+    if row is None:
+        raise NotFound("meeting")
+    return view(row)
+
+
+def visible(viewer: Actor) -> ColumnElement[bool]:
+    """What a viewer may see: their branch's meetings, a supervisor those of the branches below too.
+
+    A committee's meetings are seen by the committee, a group's by its members and the committee.
+    """
+    mine = M.c.branch_id == viewer.branch_id
+    if Role.CLOCK not in viewer.roles and not viewer.leads_branch:
+        invited = select(tables.attendances.c.meeting_id).where(tables.attendances.c.person_id == viewer.person_id)
+        open_to_all = and_(
+            M.c.type != MeetingType.COMMITTEE, or_(M.c.group_id.is_(None), M.c.group_id == viewer.group_id)
+        )
+        mine = and_(mine, or_(open_to_all, M.c.id.in_(invited)))
+    return or_(mine, M.c.branch_id.in_(viewer.oversees)) if viewer.oversees else mine
+
+
+def between(tx: Tx, viewer: Actor, first: datetime, last: datetime, **only: Any) -> list[Meeting]:
+    """List a viewer's meetings that start in [first, last), in order of time, without the cancelled ones.
+
+    `only`: `types` (MeetingType values), `branch_id`, `group_id`.
+    """
+    wanted = MEETINGS.where(visible(viewer), M.c.starts_at >= first, M.c.starts_at < last, M.c.state != "cancelled")
+    if only.get("types"):
+        wanted = wanted.where(M.c.type.in_(only["types"]))
+    for name in ("branch_id", "group_id"):
+        if only.get(name) is not None:
+            wanted = wanted.where(M.c[name] == only[name])
+    return [view(row) for row in tx.all(wanted.order_by(M.c.starts_at, M.c.id))]
+
+
+def upcoming(tx: Tx, viewer: Actor, now: datetime, most: int = 20) -> list[Meeting]:
+    """List what lies ahead or is going on (not yet closed), the nearest first; cancelled ones are left out."""
+    ahead = MEETINGS.where(
+        visible(viewer),
+        M.c.branch_id == viewer.branch_id,
+        M.c.starts_at > now - LONGEST,
+        M.c.state == "planned",
+        M.c.checkin != "closed",
+    )
+    found = [view(row) for row in tx.all(ahead.order_by(M.c.starts_at, M.c.id).limit(most))]
+    custom = settings.of_branch(tx, viewer.branch_id)
+    return [m for m in found if m.checkin == "open" or planned_end(m.starts_at, m.ends_at, custom) > now]
+
+
+def past(tx: Tx, viewer: Actor, now: datetime, most: int = 20, **only: Any) -> list[Meeting]:
+    """List what was held, the latest first. `only`: `types`, `branch_id`."""
+    done = MEETINGS.where(visible(viewer), M.c.starts_at <= now, M.c.state != "cancelled", M.c.checkin != "open")
+    if only.get("types"):
+        done = done.where(M.c.type.in_(only["types"]))
+    done = done.where(M.c.branch_id == only.get("branch_id", viewer.branch_id))
+    return [view(row) for row in tx.all(done.order_by(M.c.starts_at.desc(), M.c.id.desc()).limit(most))]
+
+
+def in_the_way(
+    tx: Tx, branch_id: int, starts_at: datetime, ends_at: datetime | None, except_id: int | None = None
+) -> list[Meeting]:
+    """List planned meetings of the branch's organization that overlap a time, by their planned ends."""
+    custom = settings.of_branch(tx, branch_id)
+    end = planned_end(starts_at, ends_at, custom)
+    near = MEETINGS.where(
+        M.c.state == "planned", M.c.checkin != "closed", M.c.starts_at < end, M.c.starts_at > starts_at - LONGEST
+    )
+    found = (view(row) for row in tx.all(near.order_by(M.c.starts_at)))
+    return [m for m in found if m.id != except_id and planned_end(m.starts_at, m.ends_at, custom) > starts_at]
+
+
+def invited(tx: Tx, meeting_id: int) -> set[int]:
+    """Return the ids of everyone a meeting was called for."""
+    table = tables.attendances
+    return {row.person_id for row in tx.all(select(table.c.person_id).where(table.c.meeting_id == meeting_id))}
+
+
+def near(meeting: Meeting, now: datetime, minutes: int) -> bool:
+    """Whether a meeting starts within so many minutes, or has started."""
+    return meeting.starts_at - now <= timedelta(minutes=minutes)

@@ -1,0 +1,20 @@
+"""A branch's customs: the house's defaults, overridden by what the branch has set."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from rules.meetings import DEFAULTS, Settings
+from services import people
+
+if TYPE_CHECKING:
+    from storage.database import Tx
+
+KNOWN = {field.name for field in fields(Settings)}
+
+
+def of_branch(tx: Tx, branch_id: int) -> Settings:
+    """Read a branch's settings; what it has not set is the house's default."""
+    own = {name: value for name, value in people.settings(tx, branch_id).items() if name in KNOWN}
+    return replace(DEFAULTS, **own)
