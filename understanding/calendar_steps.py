@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from understanding import clock_times, festivals, lengths, periods
@@ -57,10 +56,10 @@ def _third(which: str, base: Period | None, now: datetime) -> Period | None:
     if month.grain != "month" or month.end is None:
         return None
     first = month.start + {"上": 0, "中": 10, "下": 20}[which] * DAY
-    return replace(month, start=first, end=month.end if which == "下" else first + 10 * DAY, grain="third")
+    return month._replace(start=first, end=month.end if which == "下" else first + 10 * DAY, grain="third")
 
 
-def _edge(which: str, base: Period | None, now: datetime) -> Period | None:
+def _edge(which: str, base: Period | None, _: datetime) -> Period | None:
     """Return the beginning, middle or end of a year, quarter, month or week."""
     if base is None or base.end is None:
         return None
@@ -87,13 +86,13 @@ def _edge(which: str, base: Period | None, now: datetime) -> Period | None:
             "中": (start + 2 * DAY, start + 3 * DAY),
             "底": (start + 4 * DAY, end),
         }[which]
-    return replace(base, start=start, end=end, grain="edge")
+    return base._replace(start=start, end=end, grain="edge")
 
 
 def _half_month(which: int, base: Period | None, now: datetime) -> Period | None:
     month = base or periods.months(now.year, now.month)
     middle = month.start + 15 * DAY
-    return replace(month, end=middle) if which == 1 else replace(month, start=middle)
+    return month._replace(end=middle) if which == 1 else month._replace(start=middle)
 
 
 def _leading(value: tuple[int, str], base: Period | None, now: datetime) -> Period | None:
@@ -113,7 +112,7 @@ def _days_off(name: str, base: Period | None, now: datetime) -> Period | None:
         start -= DAY
     while not (day := days.look(end.date())).is_working and day.holiday:
         end += DAY
-    return replace(found, start=start, end=end, grain="daysoff", assumed=days.look(found.start.date()).assumed)
+    return found._replace(start=start, end=end, grain="daysoff", assumed=days.look(found.start.date()).assumed)
 
 
 def _weekend(offset: int, _: Period | None, now: datetime) -> Period | None:

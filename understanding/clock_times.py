@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,13 +64,26 @@ PARTS = {
 """Part of the day by word: its name, first hour and exclusive last hour."""
 
 _LONG = "|".join(sorted((w for w in PARTS if len(w) > 1), key=len, reverse=True))
-PATTERN = rf"""
- (?P<part>(?:{_LONG})(?!饭)|(?<=[今明昨当])[早晚夜晨](?![饭餐报])
-  |(?<=[日天号一二三四五六末节])[早晚夜](?![点会饭到来于些走餐起婚辈年期报退])|(?<!一)[早晚](?={_H}(?:点|时|:[0-5])))
-|(?P<digital>(?:(?<![\d:.,])|(?<=[-/.]\d\d))(?P<dh>[01]?\d|2[0-4]):(?P<dm>[0-5]\d)(?::(?P<ds>[0-5]\d))?(?![\d:])(?:\s?(?P<dap>{_HALF_DAY}))?)
-|(?P<latin>(?<![\w.])(?P<lh>1[0-2]|0?\d)\s?(?P<lap>[ap]\.m\.|[ap]m|AM|PM)(?![a-z]))
-|(?P<lack>差(?P<km>{_M}|[1-9]|[一二两三四五六七八九]|十|一刻)(?:分钟?)?(?:到|就)?(?P<kh>{_H})[点时](?:钟|整)?)
-|(?P<clock>(?<![\d.第提几讲谈:])(?P<ch>{_H})(?:点|时(?!{_AFTER_SHI}))
+_FIGURE_STARTS = "0-9零〇一二两三四五六七八九十"
+_PART_STARTS = "".join({word[0] for word in PARTS})
+PATTERNS = {
+    "part": (
+        _PART_STARTS,
+        rf"""(?P<part>(?:{_LONG})(?!饭)|(?<=[今明昨当])[早晚夜晨](?![饭餐报])
+  |(?<=[日天号一二三四五六末节])[早晚夜](?![点会饭到来于些走餐起婚辈年期报退])|(?<!一)[早晚](?={_H}(?:点|时|:[0-5])))""",
+    ),
+    "digital": (
+        "0-9",
+        rf"""(?P<digital>(?:(?<![\d:.,])|(?<=[-/.]\d\d))(?P<dh>[01]?\d|2[0-4]):(?P<dm>[0-5]\d)(?::(?P<ds>[0-5]\d))?(?![\d:])(?:\s?(?P<dap>{_HALF_DAY}))?)""",
+    ),
+    "latin": ("0-9", r"""(?P<latin>(?<![\w.])(?P<lh>1[0-2]|0?\d)\s?(?P<lap>[ap]\.m\.|[ap]m|AM|PM)(?![a-z]))"""),
+    "lack": (
+        "差",
+        rf"""(?P<lack>差(?P<km>{_M}|[1-9]|[一二两三四五六七八九]|十|一刻)(?:分钟?)?(?:到|就)?(?P<kh>{_H})[点时](?:钟|整)?)""",
+    ),
+    "clock": (
+        _FIGURE_STARTS,
+        rf"""(?P<clock>(?<![\d.第提几讲谈:])(?P<ch>{_H})(?:点|时(?!{_AFTER_SHI}))
    (?:钟?(?:过|零)?(?P<q>[一三13])刻钟?
    |(?P<hf>半)钟?(?:(?P<hs>{_FIGURES})秒)?
    |(?P<zi>[一二三四五六七八九十]{{1,2}})个?字
@@ -79,12 +91,18 @@ PATTERN = rf"""
    |钟?过?(?P<m>{_M})(?:分(?!钟|之)(?:(?P<s>{_FIGURES})秒)?)?
    |钟|整|正(?![式月好确常是在])
    |(?P<cap>pm|PM|am|AM)
-   |{_NOT_AN_HOUR}))
-|(?P<barehour>(?<![\d.第提几:月年])(?P<bh>{_H})(?=(?:到|至|-|~|、){_H}(?:点|时(?!间|候))))
-"""
+   |{_NOT_AN_HOUR}))""",
+    ),
+    "barehour": (
+        _FIGURE_STARTS,
+        rf"""(?P<barehour>(?<![\d.第提几:月年])(?P<bh>{_H})(?=(?:到|至|-|~|、){_H}(?:点|时(?!间|候))))""",
+    ),
+}
+"""By name: the characters that such a word begins with, and how it goes on (verbose)."""
 
 _EVENING_HOURS = 5
 _NOON = 12
+_SIXTY = 60
 _BARE_LAST = 6
 
 
@@ -97,8 +115,8 @@ class Clock(NamedTuple):
     is_bare: bool
 
 
-def read(m: re.Match[str]) -> Clock | None:
-    """Read a match of the clock alternatives of `PATTERN`."""
+def read(m: re.Match[str]) -> Clock | None:  # noqa: PLR0911  one line a form
+    """Read a match of the clock times of `PATTERNS`."""
     found = m.lastgroup
     if found == "digital":
         raw = m["dh"]
@@ -142,13 +160,13 @@ def part_of_day(word: str, base: Period | None, now: datetime) -> Period | None:
     if anchor.grain != "day":
         return None
     start, end = anchor.start + timedelta(hours=first), anchor.start + timedelta(hours=last)
-    return replace(anchor, start=start, end=end, grain="part", daypart=name, has_day=base is not None)
+    return anchor._replace(start=start, end=end, grain="part", daypart=name, has_day=base is not None)
 
 
 def at_clock(clock: Clock, base: Period | None, now: datetime) -> Period | None:
     """Set the clock on a day, as its part of the day says; a bare 1 to 6 is the afternoon, 7 to 12 as said."""
     anchor = base or day(midnight(now.date()), roll=DAY)
-    if anchor.grain not in {"day", "part"} or clock.second >= 60 or clock.minute >= 60:
+    if anchor.grain not in {"day", "part"} or clock.second >= _SIXTY or clock.minute >= _SIXTY:
         return None
     at_midnight = midnight(anchor.start.date())
     hour, is_bare = clock.hour, clock.is_bare and anchor.daypart is None
@@ -158,11 +176,11 @@ def at_clock(clock: Clock, base: Period | None, now: datetime) -> Period | None:
         hour += _NOON
     at = at_midnight + timedelta(hours=hour, minutes=clock.minute, seconds=clock.second)
     has_day = base is not None and anchor.has_day
-    found = replace(anchor, start=at, end=None, grain="second" if clock.second else "minute")
-    found = replace(found, has_day=has_day, clock=f"{at:%H:%M}", is_bare=is_bare)
+    found = anchor._replace(start=at, end=None, grain="second" if clock.second else "minute")
+    found = found._replace(has_day=has_day, clock=f"{at:%H:%M}", is_bare=is_bare)
     later = at + timedelta(hours=_NOON)
     if is_bare and has_day and at <= now < later and later.date() == at.date() == now.date() and not anchor.roll:
-        return replace(found, start=later, clock=f"{later:%H:%M}", others=(found,))
+        return found._replace(start=later, clock=f"{later:%H:%M}", others=(found,))
     return found
 
 

@@ -17,21 +17,52 @@ _J2000 = 2451545.0
 _LUNATION = 29.530588861
 _ORDINAL = 1721424.5
 _CHINA = 8 / 24
+_BEFORE_SOLSTICE = 10
+_WITH_LEAP = 13
 _NEW_MOON = (
-    (-0.40720, 0, 0, 1, 0), (0.17241, 1, 1, 0, 0), (0.01608, 0, 0, 2, 0), (0.01039, 0, 0, 0, 2), (0.00739, 1, -1, 1, 0),
-    (-0.00514, 1, 1, 1, 0), (0.00208, 2, 2, 0, 0), (-0.00111, 0, 0, 1, -2), (-0.00057, 0, 0, 1, 2), (0.00056, 1, 1, 2, 0),
-    (-0.00042, 0, 0, 3, 0), (0.00042, 1, 1, 0, 2), (0.00038, 1, 1, 0, -2), (-0.00024, 1, -1, 2, 0), (-0.00007, 0, 2, 1, 0),
-    (0.00004, 0, 0, 2, -2), (0.00004, 0, 3, 0, 0), (0.00003, 0, 1, 1, -2), (0.00003, 0, 0, 2, 2), (-0.00003, 0, 1, 1, 2),
-    (0.00003, 0, -1, 1, 2), (-0.00002, 0, -1, 1, -2), (-0.00002, 0, 1, 3, 0), (0.00002, 0, 0, 4, 0),
-)  # fmt: skip
+    (-0.40720, 0, 0, 1, 0),
+    (0.17241, 1, 1, 0, 0),
+    (0.01608, 0, 0, 2, 0),
+    (0.01039, 0, 0, 0, 2),
+    (0.00739, 1, -1, 1, 0),
+    (-0.00514, 1, 1, 1, 0),
+    (0.00208, 2, 2, 0, 0),
+    (-0.00111, 0, 0, 1, -2),
+    (-0.00057, 0, 0, 1, 2),
+    (0.00056, 1, 1, 2, 0),
+    (-0.00042, 0, 0, 3, 0),
+    (0.00042, 1, 1, 0, 2),
+    (0.00038, 1, 1, 0, -2),
+    (-0.00024, 1, -1, 2, 0),
+    (-0.00007, 0, 2, 1, 0),
+    (0.00004, 0, 0, 2, -2),
+    (0.00004, 0, 3, 0, 0),
+    (0.00003, 0, 1, 1, -2),
+    (0.00003, 0, 0, 2, 2),
+    (-0.00003, 0, 1, 1, 2),
+    (0.00003, 0, -1, 1, 2),
+    (-0.00002, 0, -1, 1, -2),
+    (-0.00002, 0, 1, 3, 0),
+    (0.00002, 0, 0, 4, 0),
+)
 """Days, power of the orbit's eccentricity, and multiples of the sun's anomaly, the moon's anomaly and its latitude."""
 
 _PLANETS = (
-    (0.000325, 299.77, 0.107408), (0.000165, 251.88, 0.016321), (0.000164, 251.83, 26.651886), (0.000126, 349.42, 36.412478),
-    (0.000110, 84.66, 18.206239), (0.000062, 141.74, 53.303771), (0.000060, 207.14, 2.453732), (0.000056, 154.84, 7.306860),
-    (0.000047, 34.52, 27.261239), (0.000042, 207.19, 0.121824), (0.000040, 291.34, 1.844379), (0.000037, 161.72, 24.198154),
-    (0.000035, 239.56, 25.513099), (0.000023, 331.55, 3.592518),
-)  # fmt: skip
+    (0.000325, 299.77, 0.107408),
+    (0.000165, 251.88, 0.016321),
+    (0.000164, 251.83, 26.651886),
+    (0.000126, 349.42, 36.412478),
+    (0.000110, 84.66, 18.206239),
+    (0.000062, 141.74, 53.303771),
+    (0.000060, 207.14, 2.453732),
+    (0.000056, 154.84, 7.306860),
+    (0.000047, 34.52, 27.261239),
+    (0.000042, 207.19, 0.121824),
+    (0.000040, 291.34, 1.844379),
+    (0.000037, 161.72, 24.198154),
+    (0.000035, 239.56, 25.513099),
+    (0.000023, 331.55, 3.592518),
+)
 
 
 def to_solar(year: int, month: int, day: int, *, leap: bool = False) -> date | None:
@@ -60,8 +91,8 @@ def solar_term(year: int, longitude: int) -> date:
 @lru_cache(maxsize=64)
 def _months(year: int) -> dict[tuple[int, bool], tuple[date, int]]:
     """Return the first day and the length of each month of a lunar year, by number and whether it is a leap month."""
-    found = {key: value for key, value in _from_solstice(year).items() if key[0] <= 10}
-    late = {key: value for key, value in _from_solstice(year + 1).items() if key[0] > 10}
+    found = {key: value for key, value in _from_solstice(year).items() if key[0] <= _BEFORE_SOLSTICE}
+    late = {key: value for key, value in _from_solstice(year + 1).items() if key[0] > _BEFORE_SOLSTICE}
     return found | late
 
 
@@ -72,7 +103,7 @@ def _from_solstice(year: int) -> dict[tuple[int, bool], tuple[date, int]]:
     about = floor((first.toordinal() + _ORDINAL - 2451550.1) / _LUNATION) - 2
     moons = [_in_china(_new_moon(about + n)) for n in range(18)]
     begin, end = bisect_right(moons, first) - 1, bisect_right(moons, last) - 1
-    has_leap = end - begin == 13
+    has_leap = end - begin == _WITH_LEAP
     terms = [solar_term(year - 1, 270), *(solar_term(year, (300 + 30 * n) % 360) for n in range(12))]
     found: dict[tuple[int, bool], tuple[date, int]] = {}
     number = 10

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +15,7 @@ MONTHS = 12
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A stretch of time; `end` is exclusive, and None for an instant.
 
     `roll` is the step to the next one where the words name no particular one (周五: a week). `reaches` is False once
@@ -107,9 +105,9 @@ def weekday(which: int, base: Period | None, now: datetime) -> Period | None:
         return day(base.start + which * DAY)
     if base is not None and base.grain == "day":
         if base.start.weekday() == which:
-            return replace(base, roll=None)
+            return base._replace(roll=None)
         other = day(week(base.start).start + which * DAY)
-        return replace(base, roll=None, others=(other,))
+        return base._replace(roll=None, others=(other,))
     if base is not None:
         return None
     today = midnight(now.date())
@@ -117,7 +115,7 @@ def weekday(which: int, base: Period | None, now: datetime) -> Period | None:
 
 
 def nth_weekday(value: tuple[int, int], base: Period | None, now: datetime) -> Period | None:
-    """Return the nth weekday of the period, counted from its end where n is negative; without one, of a month to come."""
+    """Return the nth weekday of the period, from its end where n is negative; without one, of a month to come."""
     nth, which = value
     for span in _spans(base, now):
         if span.end is None:
@@ -156,13 +154,13 @@ def nth_week(nth: int, base: Period | None, now: datetime) -> Period | None:
 
 
 def nth_workday(nth: int, base: Period | None, now: datetime) -> Period | None:
-    """Return the nth working day of the period, counted from its end where n is negative (the State Council's table)."""
+    """Return the nth working day of the period (the State Council's table), from its end where n is negative."""
     for span in _spans(base, now):
         if span.end is None:
             return None
         found = workday(span.start if nth > 0 else span.end - DAY, nth)
         if found and span.start <= found.start < span.end and (base is not None or found.start.date() >= now.date()):
-            return replace(found, has_year=span.has_year)
+            return found._replace(has_year=span.has_year)
     return None
 
 
@@ -176,7 +174,7 @@ def workday(start: datetime, nth: int) -> Period | None:
         assumed = assumed or known.assumed
         left -= known.is_working
         if not left:
-            return replace(day(at), assumed=assumed)
+            return day(at)._replace(assumed=assumed)
         at += DAY if nth > 0 else -DAY
     return None
 

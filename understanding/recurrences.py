@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from understanding import festivals
 from understanding.numbers import COUNT, number
-from understanding.periods import DAY, midnight, month_start, nth_day, nth_weekday, nth_workday, months
+from understanding.periods import DAY, midnight, month_start, months, nth_day, nth_weekday, nth_workday
 
 if TYPE_CHECKING:
     import re
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _W = "(?:周|星期|礼拜)"
 _NAMES = "一二三四五六日"
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAYS = rf"[一二三四五六日天](?![次个回名人])(?:(?:[、,和及跟与到至~-]|以及)?{_W}?[一二三四五六日天](?![次个回月点号]|[十]))*"
+_BETWEEN = "(?:[、,和及跟与到至~-]|以及)?"
+_DAYS = rf"[一二三四五六日天](?![次个回名人])(?:{_BETWEEN}{_W}?[一二三四五六日天](?![次个回月点号]|[十])){{0,7}}"
 _LATER = r"(?![餐饭人位名件项个种组条题只张题])"
 PATTERN = rf"""
  (?P<every>(?:每(?:逢|间?隔)?|逢)(?P<vn>{COUNT}(?:\.\d)?)?个?{_W}(?!年)(?P<vw>{_DAYS}|末)?(?:一次)?
@@ -106,7 +107,7 @@ def _weekdays(words: str) -> tuple[int, ...]:
     return tuple(sorted(set(found)))
 
 
-def _by_unit(unit: str, count: int, *, half: bool) -> Rule:
+def _by_unit(unit: str, count: int, *, half: bool) -> Rule:  # noqa: PLR0911  one line a unit
     first = unit[0]
     if first == "年":
         return Rule("MONTHLY", _HALF_YEAR) if half else Rule("YEARLY", count)
@@ -123,7 +124,7 @@ def _by_unit(unit: str, count: int, *, half: bool) -> Rule:
     return Rule("DAILY", count)
 
 
-def refine(rule: Rule, kind: str, value: Any) -> Rule | None:
+def refine(rule: Rule, kind: str, value: Any) -> Rule | None:  # noqa: C901, PLR0911  one line a kind
     """Narrow a rule by a word that follows it; None where the word does not belong to it."""
     if rule.freq == "WEEKLY" and kind == "weekday":
         return replace(rule, weekdays=tuple(sorted({*rule.weekdays, value})))

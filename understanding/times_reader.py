@@ -157,7 +157,7 @@ class Reader:
             return period
         over = period.start if period.end is None else period.end
         if over < self._now or over == self._now != period.start:
-            return replace(period, start=period.start + period.roll, end=period.end and period.end + period.roll)
+            return period._replace(start=period.start + period.roll, end=period.end and period.end + period.roll)
         return period
 
     def _shared(self, left: list[Atom], first: Period, right: list[Atom]) -> Period | None:
@@ -170,7 +170,7 @@ class Reader:
             return _narrow(right, first, self._now)
         shared = [atom for atom in left if LEVELS[atom.kind] < level]
         if level > _DAY_LEVEL:
-            base = replace(periods.day(midnight(first.start.date())), has_day=first.has_day)
+            base = periods.day(midnight(first.start.date()))._replace(has_day=first.has_day)
             shared = [atom for atom in shared if LEVELS[atom.kind] > _DAY_LEVEL]
             return _narrow([*shared, *right], base, self._now)
         base_now = self._now if shared else first.start
@@ -189,7 +189,8 @@ class Reader:
             return False
         self._before = (left, first)
         span = (left[0].start, right[-1].end)
-        self._found.append(replace(_time("interval", first, span), end=until, assumed=first.assumed or last.assumed))
+        first = first._replace(end=until, assumed=first.assumed or last.assumed)
+        self._found.append(_time("interval", first, span))
         return True
 
     def _add(self, start: int, end: int, period: Period, *, is_feast: bool = False) -> None:
@@ -307,7 +308,7 @@ class Reader:
 
     def _recurrence(self, at: int) -> int:
         rule: recurrences.Rule = self._atoms[at].value
-        today = replace(periods.day(midnight(self._now.date())), has_day=False)
+        today = periods.day(midnight(self._now.date()))._replace(has_day=False)
         hour = STEPS["part"](rule.part, today, self._now) if rule.part else None
         end = at + 1
         while end < len(self._atoms):
@@ -331,7 +332,7 @@ class Reader:
         return end
 
     def _put_recurrence(self, rule: recurrences.Rule, hour: Period | None, span: tuple[int, int]) -> None:
-        said = replace(hour, has_day=False, has_year=False) if hour else None
+        said = hour._replace(has_day=False, has_year=False) if hour else None
         at = said.start - midnight(self._now.date()) if said and said.clock else None
         first = recurrences.first(rule, self._now, at)
         base = said or Period(self._now, None, "day")
@@ -354,15 +355,15 @@ def _narrow(words: list[Atom], base: Period | None, now: datetime) -> Period | N
         others: tuple[Period, ...] = ()
         if period is not None:
             if period.grain == "weekend" and atom.kind in {"part", "clock"}:
-                period = replace(periods.day(period.start), others=(periods.day(period.start + DAY),))
+                period = periods.day(period.start)._replace(others=(periods.day(period.start + DAY),))
             others = period.others
-            period = replace(period, others=()) if others else period
+            period = period._replace(others=()) if others else period
         period = step(atom.value, period, now)
         if period is None:
             return None
         if others:
             also = [found for other in others if (found := step(atom.value, other, now))]
-            period = replace(period, others=(*period.others, *also))
+            period = period._replace(others=(*period.others, *also))
     return period
 
 
@@ -370,7 +371,7 @@ def _after(last: Period, first: Period) -> Period:
     """Move the end of a range after its beginning: by half a day where its hour is bare, else by a day."""
     step = _HALF_DAY if last.is_bare and last.start + _HALF_DAY > first.start else DAY
     at = last.start + step
-    return replace(last, start=at, clock=f"{at:%H:%M}")
+    return last._replace(start=at, clock=f"{at:%H:%M}")
 
 
 def _time(kind: Kind, period: Period, span: tuple[int, int]) -> Time:
