@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.channels.telegram_polling import MemoryOffsets, Offsets, Polling
 from bot.channels.telegram_reading import Me, Migration, read_update
-from vocabulary.delivery import Undelivered
+from vocabulary.delivery import Moved, Undelivered
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -191,7 +191,9 @@ class TelegramDoor:
                 raise ConnectionError("the door is closed")
             if heard.pressed is not None:
                 self._spawn(self._stop_spinner(heard))
-            await self._receive(heard)
+            answers = await self._receive(heard)
+            if answers:
+                self._spawn(self._answer(heard.chat, answers))
 
     def _read(self, raw: Any) -> Incoming | Migration | None:
         import telegram
@@ -206,6 +208,14 @@ class TelegramDoor:
         log.error("telegram: update %s cannot be read and is put aside: %s", number, why)
         if self.quarantine is not None:
             await self.quarantine(number, json.dumps(raw, ensure_ascii=False), why)
+
+    async def _answer(self, chat: Chat, answers: tuple[Shown, ...]) -> None:
+        """Send what the house could not put into its outbox, once: usually that its database is broken."""
+        try:
+            for shown in answers:
+                await self.send(chat, shown)
+        except (Undelivered, Moved) as failure:
+            log.warning("telegram: an answer was not delivered: %s", failure)
 
     async def _stop_spinner(self, heard: Incoming) -> None:
         """Tell the presser's screen that the press arrived; what it did is told by the reply."""

@@ -168,6 +168,20 @@ def test_what_the_house_could_not_store_comes_again():
     assert (attempts, offset) == (["签到"] * 3, 102)
 
 
+def test_what_the_house_answers_at_once_is_sent():
+    async def broken(incoming):
+        return (Shown("number 4F2A"),)
+
+    async def scene():
+        async with telegram(broken) as (_, server):
+            server.say(1001, "签到")
+            await until(lambda: server.shown)
+            return server.called("sendMessage")
+
+    (sent,) = asyncio.run(scene())
+    assert (sent["chat_id"], sent["text"]) == ("1001", "number 4F2A")
+
+
 KILLED = """
 import asyncio, sys
 from bot.channels.telegram import TelegramDoor
