@@ -1,0 +1,132 @@
+"""Weighs the templates against marked words: which intent explains them best, and how much of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from understanding.marked import Marked, ground
+from understanding.table import Intent, Table
+from understanding.templates import FREE
+from understanding.things import TYPES, MARKS
+
+if TYPE_CHECKING:
+    import re
+
+    from understanding.templates import Template
+
+_TAKES = {
+    "type": TYPES, "which": (*TYPES, "when"), "start": ("when",), "time": ("when",), "daypart": ("when",), "end": ("when",),
+    "range": ("when",), "due": ("when",), "date": ("when",), "duration": ("duration",), "shift": ("duration",),
+    "remind": ("duration",), "rrule": ("rrule", "when"), "person": ("person",), "except": ("person",), "host": ("person",),
+    "speaker": ("person",), "audience": ("person", "group"), "place": ("place",), "group": ("group",), "branch": ("branch",),
+}  # fmt: skip
+_REST_COVERS = 0.6
+_MARK_WEIGHT = 1.5
+
+
+@dataclass(slots=True)
+class Match:
+    """A template that fits: what it captured and how well it explains the words."""
+
+    template: Template
+    found: re.Match[str]
+    captures: dict[str, list[tuple[int, int]]]
+    rules: dict[str, list[re.Match[str]]] = field(default_factory=dict)
+    weight: float = 0.0
+    coverage: float = 0.0
+    left: list[int] = field(default_factory=list)
+
+    @property
+    def intent(self) -> str:
+        """The intent that it stands for."""
+        return self.template.intent
+
+    @property
+    def score(self) -> float:
+        """What decides: words explained by the template itself, less what nothing explains."""
+        return self.weight + self.template.bonus - 0.6 * len(self.left) + 3 * self.coverage
+
+
+def captures(found: re.Match[str]) -> dict[str, list[tuple[int, int]]]:
+    """Return where each slot of a template stands; gaps are listed under `gap`."""
+    taken: dict[str, list[tuple[int, int]]] = {}
+    for name in found.re.groupindex:
+        if found.start(name) >= 0:
+            taken.setdefault(name.rpartition("_")[0], []).append(found.span(name))
+    return taken
+
+
+def weigh(marked: Marked, known: Table) -> list[Match]:
+    """Return every intent that fits the words with its best template, best first."""
+    best: dict[str, Match] = {}
+    says = ground(marked)
+    barred: dict[str, bool] = {}
+    ruled: dict[str, dict[str, list[re.Match[str]]]] = {}
+    for template in known.near(marked.text):
+        intent = known.intents[template.intent]
+        if intent.name not in barred:
+            barred[intent.name] = any(never.pattern.search(marked.text) for never in intent.never)
+        if barred[intent.name]:
+            continue
+        found = template.pattern.search(marked.text)
+        if found is None:
+            continue
+        if intent.name not in ruled:
+            ruled[intent.name] = _rules(marked, intent, known)
+        match = _match(marked, says, template, found, ruled[intent.name], intent)
+        if intent.name not in best or match.score > best[intent.name].score:
+            best[intent.name] = match
+    return sorted(best.values(), key=lambda match: match.score, reverse=True)
+
+
+def _rules(marked: Marked, intent: Intent, known: Table) -> dict[str, list[re.Match[str]]]:
+    found: dict[str, list[re.Match[str]]] = {}
+    for slot in intent.slots:
+        for rule in known.rules.get(slot, ()):
+            if not rule.needs or any(word in marked.text for word in rule.needs):
+                match = rule.pattern.search(marked.text)
+                if match:
+                    found.setdefault(slot, []).append(match)
+    return found
+
+
+def _match(  # noqa: PLR0913  what a match is made of
+    marked: Marked,
+    says: list[bool],
+    template: Template,
+    found: re.Match[str],
+    rules: dict[str, list[re.Match[str]]],
+    intent: Intent,
+) -> Match:
+    taken = captures(found)
+    explained = [not word for word in says]
+    weight = 0.0
+    open_spans = [span for slot, spans in taken.items() if slot == "gap" or slot in FREE for span in spans]
+    inside = set()
+    for start, end in open_spans:
+        inside.update(range(start, end))
+    for at in range(found.start(), found.end()):
+        if at not in inside:
+            explained[at] = True
+            weight += _MARK_WEIGHT if marked.text[at] in _ALL_MARKS else 1.0
+    for slot, spans in taken.items():
+        if slot in FREE:
+            for start, end in spans:
+                explained[start:end] = [True] * (end - start)
+    for several in rules.values():
+        for rule in several:
+            explained[rule.start() : rule.end()] = [True] * (rule.end() - rule.start())
+    accepted = {MARKS[kind] for slot in intent.slots for kind in _TAKES.get(slot, ())}
+    for at, character in enumerate(marked.text):
+        if character in accepted:
+            explained[at] = True
+    left = [at for at, known in enumerate(explained) if not known]
+    total = sum(says) or 1
+    missing = len(left) * (1 - _REST_COVERS if intent.rest else 1)
+    match = Match(template, found, taken, rules, weight, max(0.0, 1 - missing / total))
+    match.left = left if not intent.rest else left[: int(missing)]
+    return match
+
+
+_ALL_MARKS = frozenset(MARKS.values())

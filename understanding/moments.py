@@ -1,0 +1,134 @@
+"""Times, lengths and recurrences in the forms of the contract."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from understanding.things import Thing
+    from understanding.times import Time
+
+_WIDE = {"week", "month", "quarter", "half", "year", "edge", "weekend", "season", "decade", "century"}
+_DAY = timedelta(days=1)
+_MIDNIGHT = (0, 0, 0)
+
+
+def minutes(thing: Thing) -> int:
+    """Return a length in minutes."""
+    return round((thing.value[0].seconds or 0) / 60)
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant in the contract's form."""
+    return moment.replace(microsecond=0).isoformat()
+
+
+def last_day(time: Time) -> str:
+    """Return the day on which a stretch of time ends, its end being exclusive."""
+    end = time.end or time.start
+    return (end - timedelta(microseconds=1) if time.end else end).date().isoformat()
+
+
+def is_wide(time: Time) -> bool:
+    """Say whether a time is a week, a month or longer: no day to meet on."""
+    return time.grain in _WIDE or (time.end is not None and time.end - time.start > _DAY and not time.has_clock)
+
+
+def as_range(time: Time) -> dict[str, str]:
+    """Return the range that a time covers."""
+    start = time.start
+    end = time.end
+    if end is None:
+        start = datetime(start.year, start.month, start.day)  # noqa: DTZ001  local
+        end = start + _DAY
+    if time.open_until:
+        return {"end": instant(end)}
+    return {"start": instant(start), "end": instant(end)}
+
+
+def due(time: Time) -> str:
+    """Return until when something is wanted: an instant where a clock time is said, else the last day."""
+    if time.has_clock:
+        return instant(time.end or time.start) if time.open_until else instant(time.start)
+    return last_day(time)
+
+
+def place_in_time(things: Sequence[Thing], slots: frozenset[str] | set[str]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Return the slots start, daypart, time and end that the times together give, and what is unsure of them."""
+    values: dict[str, Any] = {}
+    unsure: dict[str, list[Any]] = {}
+    day: Time | None = None
+    for thing in things:
+        readings = [time for time in thing.value if time.start is not None]
+        if not readings:
+            continue
+        time = readings[0]
+        if time.kind == "recurrence" or (is_wide(time) and not time.has_clock):
+            if "end" in slots and time.kind == "interval" and time.grain == "day" and not time.open_until:
+                values.setdefault("start", time.start.date().isoformat())
+                values.setdefault("end", last_day(time))
+            continue
+        if time.open_until and "start" in values:
+            continue
+        if time.has_clock and time.has_day:
+            _set(values, unsure, "start", [instant(each.start) for each in readings])
+            if time.end is not None:
+                values["end"] = instant(time.end)
+            values.pop("daypart", None)
+        elif time.has_clock:
+            _clock(values, unsure, readings, day)
+        elif time.has_day and "start" not in values:
+            _set(values, unsure, "start", [_day_of(each) for each in readings])
+            day = time
+            if time.daypart:
+                values["daypart"] = time.daypart
+        elif time.daypart and "daypart" not in values and ":" not in str(values.get("start", "")):
+            values["daypart"] = time.daypart
+    return {slot: value for slot, value in values.items() if slot in slots}, {
+        slot: several for slot, several in unsure.items() if slot in slots
+    }
+
+
+def _clock(values: dict[str, Any], unsure: dict[str, list[Any]], readings: list[Time], day: Time | None) -> None:
+    """A clock time without a day: it belongs to the day said before, else it stands alone."""
+    time = readings[0]
+    if "start" in values and day is not None:
+        moment = time.start
+        if values.get("daypart") in {"afternoon", "evening"} and moment.hour < 12:  # noqa: PLR2004  noon
+            moment += timedelta(hours=12)
+        values["start"] = f"{values['start']}T{moment:%H:%M:%S}"
+        values.pop("daypart", None)
+        if time.end is not None:
+            values["end"] = f"{values['start'][:10]}T{time.end:%H:%M:%S}"
+        return
+    if "start" in values or "time" in values:
+        return
+    _set(values, unsure, "time", [f"{each.start:%H:%M}" for each in readings])
+    if time.end is not None:
+        values["end"] = f"{time.end:%H:%M}"
+
+
+def _day_of(time: Time) -> str:
+    return time.start.date().isoformat()
+
+
+def _set(values: dict[str, Any], unsure: dict[str, list[Any]], slot: str, several: list[Any]) -> None:
+    distinct = list(dict.fromkeys(several))
+    if len(distinct) > 1:
+        unsure[slot] = distinct
+    else:
+        values[slot] = distinct[0]
+
+
+def recurring(thing: Thing) -> dict[str, Any]:
+    """Return the slots rrule, time and daypart of a recurrence."""
+    time = thing.value[0]
+    values: dict[str, Any] = {"rrule": time.rrule}
+    if time.has_clock and time.clock:
+        values["time"] = time.clock
+    elif time.daypart:
+        values["daypart"] = time.daypart
+    return values

@@ -1,0 +1,108 @@
+"""Words that complete something open: a check-in, a notice, a quiz, a vote, an evaluation.
+
+They are whole messages; what only resembles them (我签到过了吗, ABC三个方案都行) is not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from understanding import other_slots
+from understanding.filling import Filling
+from understanding.matching import Match, captures
+from understanding.table import Intent, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from understanding.marked import Marked
+    from understanding.templates import Template
+    from vocabulary.readings import Context
+
+_LEAVE = frozenset({"which", "reason", "shift", "time"})
+_DOUBT = re.compile(
+    "[？?]|吗(?:[。！]|$)|怎么|如何|咋|制度|规定|流程|规则|谁|多少|哪些|几个|的人|的同志|算不算|算吗|能不能|可不可以|是不是|他们|她们|[他她]|大家|你|别人|不用|取消|为什么|什么|假期|批了|没批|条子"
+    "|昨天|上次|以前|之前|扣|老是|总是|经常|都请假|又请假|请假多|单位|公司|领导说|听说|老板|学校"
+)
+_LETTER = re.compile("[A-Fa-f]")
+_ORDER = {word: letter for letter, words in zip("ABCDEF", ("一1", "二2", "三3", "四4", "五5", "六6"), strict=True) for word in words}
+_ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "checkin": (("checkin", "checkin.do"),),
+    "notice": (("notice", "meeting.accept"), ("withdraw", "leave.withdraw"), ("late", "leave.late"), ("leave", "leave.request")),
+    "quiz": (("quiz", "quiz.answer"),),
+    "exam": (("quiz", "quiz.answer"),),
+    "vote": (("vote", "vote.cast"), ("choice", "vote.cast")),
+    "evaluation": (("evaluation", "evaluation.cast"),),
+}
+
+
+def read(marked: Marked, now: datetime, context: Context) -> tuple[str, dict[str, Any], dict[str, list[Any]]] | None:
+    """Return intent, slots and what is unsure where the whole message completes something open, else None."""
+    for opened in reversed(context.open):
+        for name, intent in _ANSWERS.get(opened, ()):
+            for template in table().openings[name]:
+                found = template.pattern.match(marked.text)
+                if found and _whole(marked, found) and _fits(marked, name, found):
+                    slots, unsure = _slots(marked, template, found, intent, now, context)
+                    if name == "checkin" and "person" in captures(found) and not _is_sender(marked, context):
+                        continue
+                    return intent, slots, unsure
+    return None
+
+
+def _whole(marked: Marked, found: re.Match[str]) -> bool:
+    return not marked.text[found.end() :].strip("，。！～、 \n了啊哈呀哦呢的吧")
+
+
+def _fits(marked: Marked, name: str, found: re.Match[str]) -> bool:
+    if name in {"leave", "late", "withdraw"}:
+        return not _DOUBT.search(marked.text) and len(marked.source) < 60  # noqa: PLR2004  a chat line
+    if "？" in marked.text or "?" in marked.text:
+        return False
+    return name != "quiz" or len(found[0]) < 16  # noqa: PLR2004  an answer is short
+
+
+def _is_sender(marked: Marked, context: Context) -> bool:
+    people = [thing for thing in marked.things() if thing.kind == "person"]
+    return not people or (len(people) == 1 and people[0].value == (context.sender,)) or context.sender is None
+
+
+def _slots(  # noqa: PLR0913  what an answer is made of
+    marked: Marked, template: Template, found: re.Match[str], intent: str, now: datetime, context: Context
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    if intent in {"quiz.answer", "vote.cast"}:
+        return {"choice": choice(marked.source, intent)}, {}
+    if intent in {"checkin.do", "meeting.accept"}:
+        return {}, {}
+    match = Match(template, found, captures(found))
+    takes = _LEAVE if intent.startswith("leave") else frozenset({"person", "choice"})
+    filling = Filling(marked, match, Intent(intent, takes, "", (), ()), now, context)
+    other_slots.SPECIAL[intent](filling)
+    taken = {slot: value for slot, value in filling.slots.items() if slot in takes and value not in ("", [], None)}
+    if intent == "leave.request":
+        taken.pop("shift", None)
+        taken.pop("time", None)
+    return taken, filling.unsure
+
+
+def choice(words: str, intent: str) -> Any:
+    """Return the option letters, true or false, or the vote that the words mean."""
+    if intent == "vote.cast":
+        if re.search("弃权", words):
+            return "弃权"
+        if re.search("反对|不同意|不赞成", words):
+            return "反对"
+        if re.search("同意|赞成", words):
+            return "同意"
+    else:
+        if re.search("不对|错|×", words):
+            return False
+        if re.search("[对正√]", words) and not _LETTER.search(words):
+            return True
+    ordinal = re.search("第([一二三四五六1-6])个", words)
+    if ordinal:
+        return [_ORDER[ordinal[1]]]
+    return sorted({letter.upper() for letter in _LETTER.findall(words)})
+
+

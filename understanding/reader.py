@@ -1,0 +1,214 @@
+"""From a message to what it means: the public face is `read`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from understanding import answers, openings, things
+from understanding.filling import fill
+from understanding.marked import Marked, ground, mark
+from understanding.matching import Match, weigh
+from understanding.table import command, table
+from understanding.tidy import Tidied, tidy
+from vocabulary.readings import Context, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+NONE = Reading("none")
+_ENOUGH = 0.5
+_SURE_PART = 0.62
+_PARTS = re.compile("[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])")
+_ABSORBS = {
+    "meeting.create": {"meeting.notify", "notice.send", "agenda.assign", "meeting.accept", "room.book", "learn.list", "checkin.open", "meeting.list",
+                       "meeting.change", "leave.request", "meeting.create", "notice.status", "quiz.start", "exam.start", "confirm", "learn.open", "minutes.make", "vote.open", "checkin.for",
+                       "learn.done", "checkin.do", "record.start", "member.update", "themeday.show", "leave.late", "meeting.show", "development.show", "help", "rule.ask", "evaluation.open", "plan.make", "plan.show", "report.show"},
+    "meeting.change": {"meeting.change", "meeting.create", "meeting.show", "meeting.accept", "meeting.list", "agenda.assign", "leave.late"},
+    "meeting.cancel": {"meeting.create", "meeting.list"},
+    "leave.request": {"leave.late", "meeting.create", "meeting.accept", "learn.done", "meeting.list", "checkin.for", "leave.withdraw", "meeting.change", "development.advance"},
+    "leave.late": {"leave.request", "meeting.accept", "checkin.do", "checkin.for", "meeting.create", "agenda.assign"},
+    "leave.withdraw": {"leave.request", "meeting.accept", "leave.late", "checkin.do"},
+    "notice.send": None, "reminder.create": None, "problem.add": None, "problem.update": None, "rule.ask": None, "vote.open": None,
+    "checkin.for": {"checkin.do", "leave.request", "checkin.status", "checkin.for"},
+    "themeday.set": {"meeting.create", "meeting.list", "themeday.show"},
+    "quiz.schedule": {"quiz.start"}, "exam.open": {"quiz.start", "meeting.notify", "exam.start"},
+    "meeting.accept": {"leave.late"}, "agenda.assign": {"agenda.assign"}, "dues.record": {"dues.show"},
+    "development.advance": {"development.advance"}, "evaluation.cast": {"meeting.accept"},
+}  # fmt: skip
+"""Clauses that belong to the command before them; None: all that follows does."""
+
+
+@dataclass(slots=True)
+class Steps:
+    """What was looked at on the way, for people who ask why."""
+
+    tidied: Tidied = field(default_factory=lambda: Tidied("", frozenset(), mentioned=False))
+    things: list[things.Thing] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+
+
+def read(text: str, now: datetime, context: Context, steps: Steps | None = None) -> Reading:
+    """Return what a message means in its context.
+
+    `now` is the local instant without an offset that 明天 counts from. Never raises for any text; what is not meant for
+    the program is `none`. `steps`, where given, is filled with what was looked at.
+    """
+    steps = steps or Steps()
+    tidied = tidy(text, context.bot)
+    steps.tidied = tidied
+    if not tidied.text:
+        steps.why.append("empty")
+        return NONE
+    word = command(tidied.text)
+    if word is not None and not context.asked:
+        steps.why.append("command")
+        return Reading(word[0], 1.0, dict(word[1]))
+    addressed = context.is_addressed or tidied.mentioned
+    if not addressed and not context.open and not context.asked:
+        steps.why.append("unaddressed")
+        return NONE
+    found = things.find(tidied, now, context)
+    steps.things = found
+    marked = mark(tidied, found)
+    return _in_context(marked, now, context, steps, addressed=addressed)
+
+
+def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *, addressed: bool) -> Reading:
+    opened = openings.read(marked, now, context) if context.open else None
+    if opened is not None and not context.asked:
+        steps.why.append("open")
+        return _reading(opened, 0.97)
+    answered = answers.read(marked, now, context) if context.asked else None
+    word = command(marked.source)
+    if word is not None and (answered is None or answered[0] == "answer"):
+        steps.why.append("command")
+        return Reading(word[0], 1.0, dict(word[1]))
+    new = _command(marked, now, context, steps) if addressed or context.asked else NONE
+    if answered is not None and not _clearly_new(new, answered, marked):
+        steps.why.append("asked")
+        return _reading(answered, 0.95)
+    if opened is not None:
+        steps.why.append("open")
+        return _reading(opened, 0.97)
+    if addressed or (context.asked and new.confidence >= 0.9):  # noqa: PLR2004  a new command of one who is being asked
+        return new
+    steps.why.append("unaddressed")
+    return NONE
+
+
+def _clearly_new(new: Reading, answered: tuple[str, dict[str, Any], dict[str, list[Any]]], marked: Marked) -> bool:
+    """Say whether a new command wins over an answer to what was asked."""
+    intent, slots, _ = answered
+    if new.intent == "none" or intent in {"confirm", "deny"}:
+        return False
+    if new.intent in {"meeting.change", "meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done"}:
+        return False
+    if new.intent == "meeting.create" and ("type" not in new.slots or len(slots) > 1) and len(marked.source) < 12:  # noqa: PLR2004
+        return False
+    free = set(slots) & {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
+    if free == set(slots):
+        return new.confidence >= 0.88 and new.intent not in {"meeting.create", "leave.request", "help", "rule.ask", "reminder.create"}  # noqa: PLR2004
+    return new.confidence >= 0.95 and new.intent not in {"meeting.create", "meeting.list", "themeday.show", "meeting.show"}  # noqa: PLR2004
+
+
+def _reading(read_: tuple[str, dict[str, Any], dict[str, list[Any]]], confidence: float) -> Reading:
+    intent, slots, unsure = read_
+    return Reading(intent, confidence, slots, unsure)
+
+
+def _command(marked: Marked, now: datetime, context: Context, steps: Steps) -> Reading:
+    """Read a message as one command or as several."""
+    whole = _best(marked, context, steps)
+    parts = _split(marked)
+    if len(parts) > 1 and (whole is None or _ABSORBS.get(whole.intent, set()) is not None):
+        several = _several(parts, whole, context)
+        if len(several) > 1:
+            steps.why.append("several")
+            readings = [_filled(part, match, now, context) for part, match in several]
+            first = readings[0]
+            return Reading(first.intent, first.confidence, first.slots, first.unsure, tuple(readings[1:]), first.assumed)
+    if whole is None:
+        steps.why.append("nothing fits")
+        return NONE
+    return _filled(marked, whole, now, context)
+
+
+def _best(marked: Marked, context: Context, steps: Steps | None = None, enough: float = _ENOUGH) -> Match | None:
+    matches = [match for match in weigh(marked, table()) if _allowed(match, context)]
+    if steps is not None:
+        steps.matches = matches
+    for match in matches:
+        if match.coverage >= enough:
+            return match
+    return None
+
+
+def _allowed(match: Match, context: Context) -> bool:
+    """Some intents live only while something is open."""
+    if match.intent == "evaluation.cast":
+        return "evaluation" in context.open
+    return match.intent not in {"quiz.answer", "vote.cast"}
+
+
+def _split(marked: Marked) -> list[Marked]:
+    parts, at = [], 0
+    for found in _PARTS.finditer(marked.text):
+        if found.start() > at:
+            parts.append(marked.part(at, found.start()))
+        at = found.end()
+    if at < len(marked.text):
+        parts.append(marked.part(at, len(marked.text)))
+    return parts[:8]
+
+
+def _several(parts: Sequence[Marked], whole: Match | None, context: Context) -> list[tuple[Marked, Match]]:
+    """Return the commands that the clauses are, each with the clauses that belong to it; empty where it is one."""
+    joined: list[tuple[Marked, Match]] = []
+    for part in parts:
+        match = _best(part, context, None, _SURE_PART)
+        last = joined[-1] if joined else None
+        if last is not None:
+            absorbs = _ABSORBS.get(last[1].intent, set())
+            if match is None or absorbs is None or match.intent in absorbs or (match.intent == last[1].intent and not any(ground(part))):
+                longer = _together(last[0], part)
+                joined[-1] = (longer, _of_intent(longer, last[1].intent, context) or last[1])
+                continue
+        if match is None:
+            if len([says for says in ground(part) if says]) > 1 and not _is_detail(part):
+                return []
+            continue
+        joined.append((part, match))
+    if whole is not None and len(joined) == 2 and joined[0][1].intent == joined[1][1].intent and whole.coverage > 0.9 and whole.intent not in {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}:  # noqa: PLR2004
+        return []
+    return joined
+
+
+def _is_detail(part: Marked) -> bool:
+    """Say whether a clause holds nothing but things and filler: it belongs to the command beside it."""
+    says = sum(ground(part))
+    return says - len(part.behind) <= 2  # noqa: PLR2004
+
+
+def _together(first: Marked, second: Marked) -> Marked:
+    behind = dict(first.behind)
+    behind.update({at + len(first.text) + 1: thing for at, thing in second.behind.items()})
+    middle = (first.origin[-1][1], second.origin[0][0])
+    return Marked(first.text + "，" + second.text, (*first.origin, middle, *second.origin), behind, first.source)
+
+
+def _of_intent(marked: Marked, intent: str, context: Context) -> Match | None:
+    return next((match for match in weigh(marked, table()) if match.intent == intent and _allowed(match, context)), None)
+
+
+def _filled(marked: Marked, match: Match, now: datetime, context: Context) -> Reading:
+    slots, unsure = fill(marked, match, table().intents[match.intent], now, context)
+    assumed = tuple(
+        marked.source[thing.start : thing.end]
+        for thing in marked.behind.values()
+        if thing.kind in {"when", "rrule"} and thing.value[0].assumed
+    )
+    return Reading(match.intent, round(min(0.99, 0.3 + 0.69 * match.coverage), 2), slots, unsure, (), assumed)

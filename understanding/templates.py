@@ -1,0 +1,226 @@
+"""The little language of `sentences/*.toml`, compiled to regular expressions over marked words.
+
+    (a|b)      one of these            [a|b]      one of these or nothing
+    <word>     a list from words.toml  {slot}     a typed thing (a mark), or free words for a slot that has no mark
+    {type:x|y} only these kinds        ~  …       a gap within a clause, of up to 8 or 30 characters
+    ^  $       where the message (or its clause) begins and ends
+
+Gaps and free words are bounded and never nested, so that matching takes bounded time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from understanding.things import MARKS, TYPES
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping, Sequence
+
+FREE = {"reason", "text", "topic", "title", "item", "about", "name", "word"}
+_SHORT = "[^，。；！？\n]{1,40}"
+_LONG = "[\\s\\S]{1,400}"
+_SPECIAL = "()[]{}<>|~…^$"
+_NUMBER = "#?\\d{1,6}|[一二三四五六七八九十]{1,3}"
+_LETTERS = "[A-Fa-f](?:[、，和 ]?[A-Fa-f]){0,5}"
+_END = "(?=[，。；！？\n]|$)"
+_START = "(?:^|(?<=[，。；！？\n]))"
+
+
+class Malformed(ValueError):
+    """A template that cannot be read; the message says which and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of a template: `kind` is text, slot, gap, edge, all (a sequence) or any (alternatives)."""
+
+    kind: str
+    value: str = ""
+    parts: tuple[Node, ...] = ()
+
+
+def parse(template: str, words: Mapping[str, Sequence[str]]) -> Node:
+    """Return the template's tree; `words` are the named lists. Raises Malformed."""
+    node, at = _alternatives(template, 0, words)
+    if at != len(template):
+        raise Malformed(f"{template}: unexpected {template[at]} at {at}")
+    return node
+
+
+def _alternatives(source: str, at: int, words: Mapping[str, Sequence[str]]) -> tuple[Node, int]:
+    several: list[Node] = []
+    while True:
+        parts, at = _sequence(source, at, words)
+        several.append(Node("all", parts=parts))
+        if at >= len(source) or source[at] != "|":
+            break
+        at += 1
+    return (several[0] if len(several) == 1 else Node("any", parts=tuple(several))), at
+
+
+def _sequence(source: str, at: int, words: Mapping[str, Sequence[str]]) -> tuple[tuple[Node, ...], int]:
+    parts: list[Node] = []
+    while at < len(source) and source[at] not in "|)]":
+        sign = source[at]
+        if sign in "([":
+            inner, at = _alternatives(source, at + 1, words)
+            close = ")" if sign == "(" else "]"
+            if at >= len(source) or source[at] != close:
+                raise Malformed(f"{source}: {close} is missing")
+            empty = Node("all")
+            if sign == "(" and empty in (inner, *inner.parts):
+                raise Malformed(f"{source}: an empty alternative")
+            parts.append(inner if sign == "(" else Node("any", parts=(inner, empty)))
+            at += 1
+        elif sign in "{<":
+            end = source.find("}" if sign == "{" else ">", at)
+            if end < 0:
+                raise Malformed(f"{source}: {sign} is not closed")
+            parts.append(_named(source, source[at + 1 : end], sign, words))
+            at = end + 1
+        elif sign in "~…^$":
+            parts.append(Node("gap" if sign in "~…" else "edge", sign))
+            at += 1
+        elif sign in "}>":
+            raise Malformed(f"{source}: {sign} was not opened")
+        else:
+            end = at
+            while end < len(source) and source[end] not in _SPECIAL:
+                end += 1
+            parts.append(Node("text", source[at:end]))
+            at = end
+    return tuple(parts), at
+
+
+def _named(source: str, name: str, sign: str, words: Mapping[str, Sequence[str]]) -> Node:
+    if sign == "<":
+        if name not in words:
+            raise Malformed(f"{source}: no list of words <{name}>")
+        return Node("any", parts=tuple(parse(word, words) for word in words[name]))
+    slot, _, kinds = name.partition(":")
+    known = slot in FREE or slot in MARKS or slot in {"type", "number", "letters"}
+    if not known or not set(filter(None, kinds.split("|"))) <= set(TYPES):
+        raise Malformed(f"{source}: no slot {{{name}}}")
+    return Node("slot", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled template: where it stands, its pattern, and words of which at least one must be there."""
+
+    intent: str
+    source: str
+    node: Node
+    pattern: re.Pattern[str]
+    needs: frozenset[str]
+    bonus: float = 0.0
+
+
+def compile_template(
+    intent: str, source: str, words: Mapping[str, Sequence[str]], bonus: float = 0.0, *, must: bool = True
+) -> Template:
+    """Return the template ready to match. Raises Malformed where it would match without any word of its own."""
+    node = parse(source, words)
+    needs = _needs(node)
+    if must and not needs:
+        raise Malformed(f"{source}: nothing in it must be said")
+    return Template(intent, source, node, re.compile(_regex(node, [])), frozenset(needs), bonus)
+
+
+def _regex(node: Node, names: list[str], *, last: bool = True) -> str:
+    """Return the pattern of a node; free words at the template's end (`last`) take all they can."""
+    if node.kind == "text":
+        return re.escape(node.value)
+    if node.kind == "edge":
+        return _START if node.value == "^" else "[了啊吧呢哈呀哦嘛的]{0,2}" + _END
+    if node.kind == "gap":
+        names.append("gap")
+        longest, body = (8, "[^，。；！？\n]") if node.value == "~" else (30, ".")
+        return f"(?P<gap_{len(names)}>{body}{{0,{longest}}}?)"
+    if node.kind == "slot":
+        slot, _, kinds = node.value.partition(":")
+        names.append(slot)
+        return f"(?P<{slot}_{len(names)}>{_slot(slot, kinds, last=last)})"
+    if node.kind == "all":
+        ends = len(node.parts) - 1
+        return "".join(_regex(part, names, last=last and at == ends) for at, part in enumerate(node.parts))
+    inner = [_regex(part, names, last=last) for part in node.parts]
+    if inner[-1] == "":
+        return f"(?:{'|'.join(inner[:-1])})?"
+    return f"(?:{'|'.join(inner)})"
+
+
+def _slot(slot: str, kinds: str, *, last: bool) -> str:
+    if slot == "type":
+        return f"[{''.join(MARKS[kind] for kind in (kinds.split('|') if kinds else TYPES))}]"
+    if slot == "when":
+        return f"{MARKS['when']}(?:[的，在]?{MARKS['when']})?"
+    if slot in MARKS:
+        return MARKS[slot]
+    if slot == "number":
+        return _NUMBER
+    if slot == "letters":
+        return _LETTERS
+    if slot in {"item", "name", "word"}:
+        return _SHORT if last else _SHORT + "?"
+    return _LONG if last else _LONG + "?"
+
+
+def _needs(node: Node) -> set[str]:
+    """Words of which one must stand in the text for the node to match; empty where none must."""
+    if node.kind == "text":
+        return {node.value}
+    if node.kind == "slot":
+        slot, _, kinds = node.value.partition(":")
+        if slot == "type":
+            return {MARKS[kind] for kind in (kinds.split("|") if kinds else TYPES)}
+        return {MARKS[slot]} if slot in MARKS else set()
+    if node.kind == "any":
+        several = [_needs(part) for part in node.parts]
+        return set().union(*several) if all(several) else set()
+    if node.kind == "all":
+        several = [needs for part in node.parts if (needs := _needs(part))]
+        return min(several, key=_rank, default=set())
+    return set()
+
+
+def _rank(needs: set[str]) -> tuple[bool, int, int]:
+    """Rarest first: words before marks, long before short, few before many."""
+    return (any(need >= "\ue000" for need in needs), -min(map(len, needs)), len(needs))
+
+
+def sample(node: Node, chance: random.Random, fillers: Mapping[str, Sequence[str]]) -> str:
+    """Return one sentence that the template means; `fillers` are words for each slot."""
+    if node.kind == "text":
+        return node.value
+    if node.kind in {"gap", "edge"}:
+        return ""
+    if node.kind == "slot":
+        return chance.choice(fillers[node.value if node.value in fillers else node.value.partition(":")[0]])
+    if node.kind == "any":
+        return sample(chance.choice(node.parts), chance, fillers)
+    return "".join(sample(part, chance, fillers) for part in node.parts)
+
+
+def count(node: Node) -> int:
+    """How many sentences the template means, its slots counted once."""
+    if node.kind == "any":
+        return sum(count(part) for part in node.parts)
+    total = 1
+    for part in node.parts:
+        total *= count(part)
+    return total
+
+
+def all_of(node: Node) -> list[str]:
+    """Every sentence of a template without slots (command words)."""
+    if node.kind == "any":
+        return [said for part in node.parts for said in all_of(part)]
+    if node.kind == "all":
+        return ["".join(said) for said in product(*(all_of(part) for part in node.parts))]
+    return [node.value]

@@ -1,0 +1,162 @@
+"""Finds the typed things in tidied words: times, people, places, kinds of meeting, groups, branches.
+
+Each becomes one mark, a private-use character, so that a template can say `{person}` without knowing anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from understanding import people, times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from understanding.tidy import Tidied
+    from vocabulary.readings import Context
+
+MARKS = {
+    "when": "\ue000", "duration": "\ue001", "rrule": "\ue002", "person": "\ue003", "place": "\ue004", "group": "\ue005",
+    "branch": "\ue006", "member_meeting": "\ue010", "committee_meeting": "\ue011", "group_meeting": "\ue012",
+    "party_lecture": "\ue013", "theme_day": "\ue014", "org_life_meeting": "\ue015", "democratic_life_meeting": "\ue016",
+    "democratic_review": "\ue017", "other": "\ue018",
+}  # fmt: skip
+TYPES = tuple(kind for kind, mark in MARKS.items() if mark >= "\ue010")
+
+_MEETINGS = (
+    ("member_meeting", "(?:支部)?(?:全体)?党员(?:全体)?(?:大会|会议|会(?![议费]))|支部大会|(?:全体)?党员会议|党员大会"),
+    ("committee_meeting", "(?:党?支部?)?委员?扩大会议?|(?:党?支部)?支?委员会(?:议)?|支部委员会(?:议)?|支委会(?:议)?|支委扩大会议?|支部委员会议|支委碰头会"),
+    ("org_life_meeting", "(?:年度|专题)?组织生活会|专题生活会"),
+    ("democratic_life_meeting", "民主生活会"),
+    ("democratic_review", "民主评议(?:党员)?(?:大会|会议|会|工作)?"),
+    ("theme_day", "主题党日(?:活动)?|党日活动|党员活动日|(?<!建)党日(?!报)|主题党课日"),
+    ("party_lecture", "微?党课(?!题)"),
+    ("group_meeting", "(?:党?小)?组(?:学习)?会(?:议)?(?![员])|党小组(?:学习|活动)(?=[，。]|$)"),
+)  # fmt: skip
+_HALL = "会议室|会议厅|报告厅|活动室|礼堂|教室|多功能厅|党建室|党员之家|党群服务中心|办公室|阅览室|学习室|图书馆|食堂|大厅|接待室|会客室|展厅|纪念馆|陵园|阵地|培训室|谈话室|机房|车间"
+_LINKED = "线上|腾讯会议|钉钉|视频会议|企业微信|线下|云端|zoom|Zoom|ZOOM"
+_PLACE = re.compile(
+    f"(?P<hall>(?:[A-Za-z]座?|[一二三四五六七八九十\\d]+号楼|[东西南北主]楼)?(?:[A-Za-z]?-?\\d{{2,4}}|[一二三四五六七八九十\\d]{{1,2}}楼|[一二三四五六七八九十\\d]{{1,2}}层|[党员大小中第一二三四五六七八九十\\d]{{1,4}}号?|党员|党建|职工|老|原来的|"
+    f"烈士|革命|党史)?[东西南北大小中]?(?:{_HALL})(?![主人])(?:\\d{{1,4}})?)"
+    f"|(?P<room>(?:(?<=[在到去])|(?<=地点)|(?<=地点[：是在为])|(?<=地点[改换][成到在为])|(?<=改[在到成])|(?<=换[在到成])|(?<=挪到)|(?<=定在)|(?<=订)|(?<=预定)|(?<=预订)|(?<=借)|(?<=占用))(?:[A-Za-z]\\d?-?\\d{{2,4}}|\\d{{3,4}}(?!年|\\d|[:：.月点人个分]|块|元)|[A-Z]座\\d*|[一二三四五六七八九十]楼(?:大厅|西侧|东侧)?))"
+    f"|(?P<linked>{_LINKED})(?!答题|学习|党课)"
+)  # fmt: skip
+_NUMBER = "[一二三四五六七八九十\\d]{1,2}"
+_GROUP = re.compile(f"第?{_NUMBER}(?:党小组|小组|组)(?!会?员|长|会|织)|(?<=[\u4e00-\u9fff]{{2}})党小组(?!会|长|组)")
+_BRANCH = re.compile(
+    "(?P<name>(?:第?[一二三四五六七八九十\\d]{1,2}|[\u4e00-\u9fff]{2,6}?)(?:党支部|党总支|支部))(?!党员|大会|委|书记|会|的?党员大会|全体|要|有没有)"
+)
+_LEADING = re.compile(
+    "^.*(?:绑定|到|在|把|看看|看下|看一下|查看|查一下|查下|查询|给|和|跟|的|对|为|是|报|导出|生成|打开|来|通知|把|让|下|发我|看|查|出|[，。、：\n])(?=.)"
+)
+_OWN = re.compile("^(?:我们|咱们?|本|全|这个?|各个?|所有|每个|党|该|你们|哪个|几个|一个|你们|咱|在|个|开|进|我|建|建立|回)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A typed thing: its kind (a key of `MARKS`), what it is, and where it stands in the tidied words."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def _meetings() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _MEETINGS))
+
+
+@lru_cache(maxsize=64)
+def _rooms(places: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(places, key=len, reverse=True))) or "(?!)")
+
+
+@lru_cache(maxsize=64)
+def _own_groups(groups: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(groups, key=len, reverse=True))) or "(?!)")
+
+
+def find(tidied: Tidied, now: datetime, context: Context) -> list[Thing]:
+    """Return the things that the words hold, in order, none overlapping another."""
+    text = tidied.text
+    found: list[Thing] = []
+    for source in (_people_on_roster, _meeting_types, _places, _groups, _branches):
+        _add(found, source(text, context))
+    _add(found, _times(text, now, found))
+    taken = [(thing.start, thing.end) for thing in found]
+    _add(found, (Thing("person", who.names, who.start, who.end) for who in people.find(text, context, taken)))
+    found.sort(key=lambda thing: thing.start)
+    return _merged(text, found, tidied.breaks)
+
+
+def _add(found: list[Thing], more: Iterator[Thing]) -> None:
+    for thing in more:
+        if all(thing.end <= other.start or thing.start >= other.end for other in found):
+            found.append(thing)
+
+
+def _people_on_roster(text: str, context: Context) -> Iterator[Thing]:
+    for who in people.find(text, context, []):
+        if any(text.startswith(name, who.start) for name in who.names):
+            yield Thing("person", who.names, who.start, who.end)
+
+
+def _meeting_types(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG001  one shape for all sources
+    for match in _meetings().finditer(text):
+        yield Thing(str(match.lastgroup), match[0], match.start(), match.end())
+
+
+def _places(text: str, context: Context) -> Iterator[Thing]:
+    for pattern in (_rooms(context.places), _PLACE):
+        for match in pattern.finditer(text):
+            yield Thing("place", match[0], match.start(), match.end())
+
+
+def _groups(text: str, context: Context) -> Iterator[Thing]:
+    for pattern in (_own_groups(context.groups), _GROUP):
+        for match in pattern.finditer(text):
+            yield Thing("group", match[0], match.start(), match.end())
+
+
+def _branches(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG001  one shape for all sources
+    for match in _BRANCH.finditer(text):
+        name = match["name"]
+        lead = _LEADING.match(name)
+        start = match.start() + (lead.end() if lead else 0)
+        said = text[start : match.end()]
+        stem = re.sub("(?:党支部|党总支|支部)$", "", said)
+        if stem and not _OWN.match(stem):
+            yield Thing("branch", said, start, match.end())
+
+
+def _times(text: str, now: datetime, found: list[Thing]) -> Iterator[Thing]:
+    readings: dict[tuple[int, int], list[Any]] = {}
+    hidden = list(text)
+    for thing in found:
+        if thing.kind in {"person", "place", "group"}:
+            hidden[thing.start : thing.end] = "█" * (thing.end - thing.start)
+    for time in times.find("".join(hidden), now):
+        readings.setdefault(time.span, []).append(time)
+    for (start, end), several in readings.items():
+        kind = {"duration": "duration", "recurrence": "rrule"}.get(several[0].kind, "when")
+        yield Thing(kind, tuple(several), start, end)
+
+
+def _merged(text: str, found: list[Thing], breaks: frozenset[int]) -> list[Thing]:
+    """Join people who are named in a row into one thing."""
+    merged: list[Thing] = []
+    for thing in found:
+        last = merged[-1] if merged else None
+        if last and thing.kind == last.kind == "person":
+            between = text[last.end : thing.start]
+            if between in {"、", "和", "跟", "与", "及", "以及", "还有", "，和"} or (not between and thing.start in breaks):
+                values = (last.value if isinstance(last.value, list) else [last.value]) + [thing.value]
+                merged[-1] = Thing("person", values, last.start, thing.end)
+                continue
+        merged.append(thing)
+    return merged

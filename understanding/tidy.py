@@ -1,0 +1,106 @@
+"""Tidying: one width, one script, one kind of punctuation, no mention of the program, typos of the field put right.
+
+Names and times are never corrected: only words of the field (签到, 支部, 党日 and the like) are; see `typos.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+LONGEST = 1500
+"""So many characters of a message are read; what follows is pasted matter."""
+
+_PUNCTUATION = str.maketrans(",;!?()[]~“”「」『』‘’．﹕–—", '，；！？（）【】～""""""""' + ".：--")
+_DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffc\ufffd]")
+_PICTURES = re.compile(
+    r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U000e0000-\U0010ffff]"
+    r"|\[[\u4e00-\u9fff]{1,4}\](?=[^\u4e00-\u9fff]|$)"
+)
+_HAN = r"\u3007\u4e00-\u9fff"
+_PLAIN = re.compile(rf"[{_HAN}，。？！、0-9]+")
+_SPACE = re.compile(rf"(?<=[^\sA-Za-z])\s+(?=\S)|(?<=[A-Za-z])\s+(?=[{_HAN}，。；：！？、])")
+_DIGITS = re.compile(r"(?<=\d)[ \t\u3000]+(?=\d)")
+_MENTION = r"@\s?(?:机器人|小助手|助手{bot})[\s，：]*"
+_BREAK, _GAP = "\ue000", "\ue001"
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """The tidied words.
+
+    `breaks` are the places (index in `text`) where a space stood between words; `mentioned` says that the program's
+    own name was called and taken out.
+    """
+
+    text: str
+    breaks: frozenset[int]
+    mentioned: bool
+
+
+@lru_cache(maxsize=1)
+def _script() -> dict[int, str]:
+    pairs = resources.files(__package__).joinpath("traditional.txt").read_text(encoding="utf-8").split()
+    return {ord(pair[0]): pair[1] for pair in pairs}
+
+
+@lru_cache(maxsize=1)
+def _typos() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    data = tomllib.loads(resources.files(__package__).joinpath("typos.toml").read_text(encoding="utf-8"))["typo"]
+    joined = "|".join(f"(?P<t{at}>{entry['wrong']})" for at, entry in enumerate(data))
+    return re.compile(joined), tuple(entry["right"] for entry in data)
+
+
+@lru_cache(maxsize=8)
+def _mention(bot: str) -> re.Pattern[str]:
+    return re.compile(_MENTION.format(bot="|" + re.escape(bot) if bot else ""))
+
+
+def tidy(text: str, bot: str = "支部助手") -> Tidied:
+    """Return the words as the templates expect them; the words of names, places and times stay what they were."""
+    text = text[: LONGEST * 2]
+    mentions, breaks = 0, []
+    if not _PLAIN.fullmatch(text):
+        text, mentions = _mention(bot).subn(" ", _widths(text))
+        text = _colons(text.replace("@所有人", "所有人，").replace("@", "").translate(_PUNCTUATION)).strip()
+        text, breaks = _spaces(text)
+    text = text[:LONGEST].translate(_script())
+    pattern, rights = _typos()
+    righted = pattern.sub(lambda found: rights[int(str(found.lastgroup)[1:])], text)
+    if len(righted) != len(text):
+        breaks = []
+    return Tidied(righted, frozenset(breaks), mentions > 0)
+
+
+def _widths(text: str) -> str:
+    """Make full-width forms narrow and drop what nobody sees or what only decorates."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.replace("…", "，"))
+    return _PICTURES.sub(" ", _DROPPED.sub("", text)).strip()
+
+
+def _colons(text: str) -> str:
+    """Make a colon Chinese unless it stands in a clock time, a full stop unless it stands in a number or a word."""
+    text = re.sub(r":(?!\d)|(?<!\d):", "：", text)
+    text = re.sub(r"(?<=\d)：(?=\d\d)", ":", text)
+    text = re.sub(rf"(?<=[{_HAN}])\.+|(?<!\d)\.+(?=[{_HAN}\s])|\.{{2,}}|\.$", "。", text)
+    return re.sub(r"(?<=\d)，(?=\d{3}(?!\d))", "", text)
+
+
+def _spaces(text: str) -> tuple[str, list[int]]:
+    """Take out spaces between Chinese words and tell where they stood (nowhere if every character stands alone)."""
+    text = re.sub(r"[ \t\r]*\n\s*", "\n", text)
+    text = _DIGITS.sub(_GAP, text)
+    text = _SPACE.sub(lambda found: "\n" if "\n" in found[0] else _BREAK, text).replace(_GAP, " ")
+    parts = text.split(_BREAK)
+    if len(parts) - 1 >= (len(text) - len(parts) + 1) / 2:
+        return "".join(parts), []
+    breaks, at = [], 0
+    for part in parts[:-1]:
+        at += len(part)
+        breaks.append(at)
+    return "".join(parts), breaks
