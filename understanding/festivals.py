@@ -119,7 +119,7 @@ PATTERN = rf"""(?P<festival_name>(?:{_NAMES})(?:节(?!目|奏|约|省|点))?|圣
 
 
 def rule_of(name: str) -> tuple[int, int] | Lunar | Nth | str | None:
-    """Return where a festival stands in the year: month and day, a lunar day, a weekday, or the word of a moving one."""
+    """Return where a festival stands in the year: month and day, a lunar day, a weekday, or a word for others."""
     return FESTIVALS.get(name) or FESTIVALS.get(name.removesuffix("节").removesuffix("夜"))
 
 

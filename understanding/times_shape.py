@@ -24,8 +24,8 @@ class Time:
     time or a part of the day was said. `clock` is `14:30` where `has_clock`; `bare_hour` says that neither morning nor
     afternoon was named with it. `has_year` is False where the coming one was taken. `anchor` is `before_meeting` or
     `after_meeting` for a length that counts from a meeting (会前半小时; 开完会后 is 0 seconds). `open_until` marks a
-    deadline, and `end` is its last moment: 周五之前 ends when Friday does, 国庆前 when the holiday begins. `assumed`: the
-    holiday table does not reach so far.
+    deadline, and `end` is its last moment: 周五之前 ends when Friday does, 国庆前 when the holiday begins.
+    `assumed`: the holiday table does not reach so far.
     """
 
     kind: Kind
