@@ -23,8 +23,8 @@ class Row:
     """One person of a roster file, in line `number` (from 1, the header included).
 
     `facts` holds only what the file has a column for, so that a shorter file wipes nothing: `status`, `post`,
-    `upper_post`, `group`, `gender` (female, male or empty), `born_on`, `joined_on`, `full_on`, `phone` (plain), `retired`,
-    `mobile`, `exempt`, `no_account`.
+    `upper_post`, `group`, `gender` (female, male or empty), `born_on`, `joined_on`, `full_on`, `phone` (plain),
+    `retired`, `mobile`, `exempt`, `no_account`. `committee` is the organization that `upper_post` names, or empty.
     """
 
     number: int
@@ -32,6 +32,7 @@ class Row:
     name: str
     facts: Mapping[str, Any]
     accounts: tuple[Account, ...] = ()
+    committee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
