@@ -205,7 +205,7 @@ class TelegramDoor:
     async def _put_aside(self, raw: Any, why: str) -> None:
         """Keep an update that cannot be read for a person to look at, and go on."""
         number = raw.get("update_id") if isinstance(raw, dict) else None
-        log.error("telegram: update %s cannot be read and is put aside: %s", number, why)
+        log.error("telegram: update %s cannot be read and is put aside: %s", number, why.partition(" ")[0])
         if self.quarantine is not None:
             await self.quarantine(number, json.dumps(raw, ensure_ascii=False), why)
 

@@ -83,13 +83,14 @@ class Polling:
         numbers = [raw["update_id"] for raw in batch if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
         if batch and not numbers:
             raise ValueError("updates without numbers")
-        self.last_good, self.last_fault = time.monotonic(), ""
+        self.last_good = time.monotonic()
+        if numbers:
+            await self._take_all(batch)
+            self._offset = max(numbers) + 1
+            await self.offsets.save(self._offset)
+        self.last_fault = ""
         if not numbers:
             await asyncio.sleep(EMPTY_PAUSE)
-            return
-        await self._take_all(batch)
-        self._offset = max(numbers) + 1
-        await self.offsets.save(self._offset)
 
     async def _take_all(self, batch: list[Any]) -> None:
         """Take a batch: in order within a chat, side by side across chats; raise where one was not committed."""
@@ -113,7 +114,9 @@ class Polling:
             try:
                 return await step()
             except Exception as error:  # noqa: BLE001  it must never die silently; the fault is told
-                self.last_fault = f"{type(error).__name__} {error}"[:200].strip()
+                # Telegram's words about a call, never another library's: those may quote what people said.
+                words = getattr(error, "message", "")
+                self.last_fault = f"{type(error).__name__} {words}"[:200].strip()
                 log.warning("telegram: %s; again in a moment", self.last_fault)
                 await asyncio.sleep(self.wait_of(error) or pause)
                 pause = min(pause * GROWTH, LONGEST_PAUSE)

@@ -92,7 +92,10 @@ class WeComDoor:
         Raises:
             Undelivered: it did not arrive, and why.
         """
-        return await self._send_texts(chat.id, _texts((message,)))
+        texts = _texts((message,))
+        if not texts:
+            raise Undelivered("refused", detail="no words")
+        return await self._send_texts(chat.id, texts)
 
     async def _send_texts(self, account: str, texts: Iterable[str]) -> str:
         rest = self._rest

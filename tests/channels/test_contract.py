@@ -193,6 +193,16 @@ def test_what_cannot_be_delivered_is_told_and_the_next_goes_through(play):
     assert (failure.why, failure.is_final, shown) == ("down", False, ["y"])
 
 
+def test_a_message_without_words_is_refused(play):
+    async def scene(rig):
+        with pytest.raises(Undelivered) as failure:
+            await rig.door.send(rig.chat, Shown(" \n\x00"))
+        return failure.value, rig.shown()
+
+    failure, shown = play(scene)
+    assert (failure.why, shown) == ("refused", [])
+
+
 def test_strange_words_go_through(play):
     strange = "]]> <b>&amp; '; DROP TABLE 🎉👨‍👩‍👧"
 

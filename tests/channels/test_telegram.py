@@ -152,7 +152,7 @@ def test_what_the_house_could_not_store_comes_again():
         async def weak(incoming):
             attempts.append(incoming.text)
             if len(attempts) < 3:
-                raise OSError("disk full")
+                raise OSError(f"disk full at {incoming.text}")
             return ()
 
         offsets = MemoryOffsets()
@@ -160,6 +160,8 @@ def test_what_the_house_could_not_store_comes_again():
             server.say(1001, "签到")
             await until(lambda: len(attempts) == 1)
             assert await offsets.load() is None
+            await until(lambda: door.last_fault)
+            assert door.last_fault == "OSError"
             await until(lambda: server.confirmed == 102)
             await until(lambda: door.last_fault == "")
             return attempts, await offsets.load()

@@ -79,11 +79,25 @@ class FakeTelegram:
             if body is None:
                 return web.Response(status=status, text=f"<html>{request.path} was not found</html>")
             return web.json_response(body, status=status)
-        if method == "editMessageText" and fields["message_id"] not in self.shown:
-            body = {"ok": False, "error_code": 400, "description": "Bad Request: message to edit not found"}
+        fault = self._fault_in(method, fields)
+        if fault:
+            body = {"ok": False, "error_code": 400, "description": f"Bad Request: {fault}"}
             return web.json_response(body, status=400)
         result = await self._result(method, fields)
         return web.json_response({"ok": True, "result": result})
+
+    def _fault_in(self, method, fields):
+        """Return what Telegram would find wrong with a call, in its words."""
+        if method == "editMessageText" and fields["message_id"] not in self.shown:
+            return "message to edit not found"
+        if method in {"sendMessage", "editMessageText"} and not fields["text"].strip():
+            return "message text is empty"
+        if len(fields.get("text", "").encode("utf-16-le")) // 2 > 4096 or len(fields.get("caption", "")) > 1024:
+            return "message is too long"
+        rows = json.loads(fields.get("reply_markup", "{}")).get("inline_keyboard", [])
+        if any(not 1 <= len(button["callback_data"].encode()) <= 64 for row in rows for button in row):
+            return "BUTTON_DATA_INVALID"
+        return ""
 
     async def _result(self, method, fields):
         if method == "getMe":
