@@ -82,7 +82,7 @@ def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard]) -> No
         played.got.append(_flat(line))
         played.said.append(
             {
-                "at": house.clock.now().astimezone(ZONE).replace(tzinfo=None).isoformat(),
+                "at": one.at.astimezone(ZONE).replace(tzinfo=None).isoformat(),
                 "to": chat or who,
                 "chat": chat,
                 "text": one.shown.text,

@@ -1,4 +1,4 @@
-"""The stage on which scenarios are played: a fresh house with the sample branch, a clock that is set, a rehearsal door."""
+"""The stage of scenarios: a fresh house with the sample branch, a clock that is set, a rehearsal door."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Stage:
         self.folder = Path(tempfile.mkdtemp(prefix="zhibu-stage-"))
         counter = itertools.count(1)
         self.clock = SetClock(OPENING)
-        self.door = RehearsalDoor(can=self.can)
+        self.door = RehearsalDoor(self.clock, can=self.can)
         path = self.folder / "stage.db"
         if self.template is not None:
             shutil.copy(self.template, path)

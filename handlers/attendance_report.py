@@ -92,8 +92,8 @@ def closing_report(tally: Tally) -> tuple[Text, ...]:
             "checkin.report_numbers",
             due=len(due),
             present=len(present),
-            leave=say("checkin.report_leave", count=len(leave)) if leave or absent else "",
-            absent=say("checkin.report_absent", count=len(absent)) if leave or absent else "",
+            leave=say("checkin.report_leave", count=len(leave)) if leave else "",
+            absent=say("checkin.report_absent", count=len(absent)) if absent else "",
             rate=quorum.percent(len(present), len(due)),
         )
     )

@@ -9,6 +9,7 @@ from rules import days, due
 from rules.meetings import planned_end
 from services import meetings, people, settings
 from texts import say
+from understanding.wording import same_place
 from vocabulary.meetings import MeetingType
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _wrong_kind(form: NewMeeting, turn: Turn) -> Question | None:
 
 
 def _past(form: NewMeeting) -> Question | None:
-    if not form.late or form.said.get("_late"):
+    if not form.late or form.said.get("_late") or form.said.get("_record"):
         return None
     choices = (
         ("buttons.record_late", {"_late": True}),
@@ -65,7 +66,7 @@ def _place_taken(form: NewMeeting, turn: Turn) -> Question | None:
     there = [
         m
         for m in meetings.in_the_way(turn.tx, turn.person.branch_id, form.starts_at, form.ends_at)
-        if m.place == form.place and m.id != form.said.get("_except")
+        if same_place(m.place, form.place) and m.id != form.said.get("_except")
     ]
     if not there:
         return None

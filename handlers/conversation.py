@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from understanding.reader import read
+from understanding.wording import said_beside
 
 from handlers.registry import HANDLERS, PRESSES, Handler
 from handlers.situation import context
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from vocabulary.readings import Reading
 
 SETTLED = {"answer", "confirm", "deny"}
+FREE_WORDS = {"text", "reason", "topic", "title"}
+"""Slots that any words could fill: a command said instead ends the question."""
 DAY_SLOTS = {"start", "daypart"}
 
 
@@ -46,7 +49,8 @@ def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
             break
         following = _begin(turn, further)
         outcome = replace(following, parts=(*outcome.parts, *following.parts))
-    return outcome if outcome.draft or not draft else replace(outcome, draft=draft)
+    keeps = draft is not None and outcome.draft is None and draft.asking not in FREE_WORDS and draft.intent != outcome.intent
+    return replace(outcome, draft=draft) if keeps else outcome
 
 
 def _begin(turn: Turn, reading: Reading) -> Outcome:
@@ -56,7 +60,7 @@ def _begin(turn: Turn, reading: Reading) -> Outcome:
         return Outcome((say("refusal.not_yet"),), intent=reading.intent)
     if handler.needs is not None and not turn.actor.may(handler.needs):
         raise NotAllowed(str(handler.needs))
-    slots = dict(reading.slots)
+    slots = dict(reading.slots) | said_beside(turn.incoming.text, reading)
     if reading.unsure:
         slots["_unsure"] = dict(reading.unsure)
     if reading.assumed:

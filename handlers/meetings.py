@@ -13,6 +13,7 @@ from handlers.turn import Question, Turn
 from rules import due
 from services import chats, convening, people
 from texts import say
+from understanding.wording import is_vague
 from vocabulary.meetings import MeetingType
 from vocabulary.people import Post
 from vocabulary.permissions import Permission, Role
@@ -57,6 +58,8 @@ def new_meeting(turn: Turn, slots: dict[str, Any]) -> NewMeeting | Question:
     place = str(slots.get("place") or "").strip()
     if not place:
         return Question("place", (say("meetings.ask_place"),))
+    if is_vague(place):
+        return Question("place", (say("meetings.vague_place", place=place),), slots={"place": None})
     group_id, group_name = group
     return NewMeeting(
         type=kind,

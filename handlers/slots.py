@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.turn import Question, Turn
 from services import meetings, people
 from texts import say
+from understanding.wording import as_past
 from vocabulary.meetings import MeetingType
 from vocabulary.refusals import NotFound
 
@@ -26,6 +27,8 @@ def moment(turn: Turn, slots: dict[str, Any]) -> datetime | Question:
     if unsure and "start" not in slots:
         return _which_reading(turn, unsure)
     start, clock = slots.get("start"), slots.get("time")
+    if start is not None and slots.get("_record"):
+        start = as_past(start, turn.local)
     if start is None:
         if clock is None:
             return Question("start", (say("meetings.ask_start"),))

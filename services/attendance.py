@@ -12,7 +12,7 @@ from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Card, Text
 from vocabulary.people import Post
-from vocabulary.permissions import Permission
+from vocabulary.permissions import Permission, Role
 from vocabulary.refusals import NotFound, Refusal
 from vocabulary.views.meetings import Attendance, Tally
 
@@ -47,6 +47,16 @@ def may_see_names(viewer: Actor, meeting: Meeting) -> bool:
     own_branch = meeting.branch_id == viewer.branch_id
     leads_group = meeting.group_id is not None and meeting.group_id == viewer.group_id and "leader" in viewer.roles
     return own_branch and (viewer.leads_branch or leads_group)
+
+
+def may_enter(tx: Tx, viewer: Actor, meeting: Meeting) -> bool:
+    """Whether registering others at a meeting is this viewer's task: the secretary, the deputy, its group's leader."""
+    del tx
+    if meeting.branch_id != viewer.branch_id:
+        return False
+    if viewer.roles & {Role.SECRETARY, Role.DEPUTY}:
+        return True
+    return Role.LEADER in viewer.roles and meeting.group_id is not None and meeting.group_id == viewer.group_id
 
 
 def tally(tx: Tx, viewer: Actor, meeting_id: int) -> Tally:

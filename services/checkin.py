@@ -14,7 +14,7 @@ from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Card, Live, Text
 from vocabulary.people import Post
-from vocabulary.permissions import Permission, Role
+from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 from vocabulary.views.checkin import CheckedIn
 
@@ -69,7 +69,6 @@ def check_in(deed: Deed, *, meeting_id: int) -> CheckedIn:
             A, branch_id=meeting.branch_id, meeting_id=meeting_id, person_id=person_id, checked_at=deed.now, how="self"
         )
         deed.add(M, meeting_id, guests=1)
-        _touch(deed, meeting_id)
         return CheckedIn(meeting_id, deed.now, due=False, late=False, again=False)
     if row.checked_at is not None:
         return CheckedIn(meeting_id, row.checked_at, due=row.due, late=row.late, again=True)
@@ -118,7 +117,7 @@ def enter(deed: Deed, *, meeting_id: int, person_ids: list[int], reason: str = "
                 guests=int(not row.due and not row.vote),
             )
         done.append(person_id)
-    if done:
+    if done and meeting.checkin == "open":
         _touch(deed, meeting_id)
     return people.names(deed.tx, done)
 
@@ -173,12 +172,8 @@ def _touch(deed: Deed, meeting_id: int) -> None:
 
 def must_enter(deed: Deed, meeting: Meeting) -> None:
     """Registering others is the secretary's (or deputy's), and a group leader's for that group's meeting."""
-    actor = deed.actor
-    if actor.roles & {Role.SECRETARY, Role.DEPUTY}:
-        return
-    if Role.LEADER in actor.roles and meeting.group_id is not None and meeting.group_id == actor.group_id:
-        return
-    raise NotAllowed("checkin.for", who=who_enters(deed.tx, meeting))
+    if not attendance.may_enter(deed.tx, deed.actor, meeting):
+        raise NotAllowed("checkin.for", who=who_enters(deed.tx, meeting))
 
 
 def who_enters(tx: Tx, meeting: Meeting) -> str:
@@ -228,7 +223,8 @@ def _show(deed: Deed, meeting: Meeting, answer_in: tuple[str, str] | None) -> No
             deed.post.to_chat(channel, chat, Live("checkin.card", meeting.id))
     if chats:
         return
+    how = Text("checkin.word_here", {"word": Text("checkin.word")})
     button = choice("buttons.check_in", f"in:{meeting.id}")
     told = meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id, meeting.called_by}
     for person_id in sorted(told):
-        deed.post.to_person(person_id, Card((Text("checkin.opened_private", {"type": meeting.type.value}),), (button,)))
+        deed.post.to_person(person_id, Card((Text("checkin.opened_private", {"type": meeting.type.value, "how": how}),), (button,)))

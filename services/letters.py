@@ -24,7 +24,10 @@ LEASE = timedelta(minutes=1)
 TEXT_KEPT = 4000
 DRAFT_LASTS = timedelta(minutes=30)
 WAITING = (
-    select(O).where(O.c.state == "pending", O.c.due_at <= bindparam("now")).order_by(O.c.id).limit(bindparam("most"))
+    select(O)
+    .where(O.c.state == "pending", O.c.due_at <= bindparam("now"))
+    .order_by(O.c.reply_to.is_(None), O.c.id)
+    .limit(bindparam("most"))
 )
 ACCOUNT = (
     select(tables.accounts.c.channel, tables.accounts.c.chat, tables.accounts.c.reachable)

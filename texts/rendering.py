@@ -93,7 +93,7 @@ class Renderer(string.Formatter):
 
     def _word(self, value: str) -> str:
         if not self.group or self.can.hears_group:
-            key = "words.say_bare"
+            key = "words.say_either" if self.can.buttons else "words.say_bare"
         elif self.can.buttons:
             key = "words.say_button"
         else:

@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.channels.door import Receive
+    from vocabulary.clock import Clock
     from vocabulary.messages import Chat, Shown
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One message that the program sent: where, what, its id."""
+    """One message that the program sent: where, what, its id, and when (an aware instant)."""
 
     chat: Chat
     shown: Shown
     id: str
+    at: datetime
 
 
 @dataclass
 class RehearsalDoor:
     """Implements `bot.channels.door.Door` in memory."""
 
+    clock: Clock
     name: str = "rehearsal"
     can: Can = field(default_factory=Can)
     answers_at_once: bool = False
@@ -38,6 +43,6 @@ class RehearsalDoor:
 
     async def send(self, chat: Chat, message: Shown) -> str:
         """Keep a message and number it; one that replaces another keeps its id."""
-        found = Heard(chat, message, message.replaces or str(len(self.heard) + 1))
+        found = Heard(chat, message, message.replaces or str(len(self.heard) + 1), self.clock.now())
         self.heard.append(found)
         return found.id

@@ -1,0 +1,58 @@
+"""What a message says beside its slots: a verb before a topic, that a meeting was held already, a place that is none."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vocabulary.readings import Reading
+
+VERBS = ("讨论通过", "讨论", "审议", "研究", "通报", "传达", "部署", "听取", "表决", "总结", "布置")
+RECORD = re.compile(r"补记|补录|补登|补上|补一(?:个|次)|已经开(?:过|完|了)|开过的")
+VAGUE = re.compile(r"老地方|老样子|老位置|原来的?地方|原地|上次(?:那|的|那个)?(?:地方|会议室|地儿)?|那(?:个|里|边)|这(?:里|边|儿)|还?是那(?:里|儿)|同上")
+ROOM_WORDS = re.compile(r"(?:会议室|会议厅|活动室|办公室|教室|室|厅|号)+$")
+
+
+def said_beside(text: str, reading: Reading) -> dict[str, Any]:
+    """Return what a message adds to its slots: `agenda` with the verbs as said, `_record` where it was held already.
+
+    A meeting to be recorded lies in the past: a day that was read as next year's is this year's or the last.
+    """
+    if reading.intent != "meeting.create":
+        return {}
+    beside: dict[str, Any] = {}
+    if reading.slots.get("agenda"):
+        beside["agenda"] = [_with_verb(text, topic) for topic in reading.slots["agenda"]]
+    if RECORD.search(text):
+        beside["_record"] = True
+    return beside
+
+
+def as_past(start: str, now: datetime) -> str:
+    """Turn a day that was taken to lie ahead into the latest one behind (3月18日 said on 20 March of a past meeting)."""
+    moment = datetime.fromisoformat(start)
+    while moment.replace(tzinfo=None) > now.replace(tzinfo=None):
+        try:
+            moment = moment.replace(year=moment.year - 1)
+        except ValueError:
+            moment = moment.replace(year=moment.year - 1, day=28)
+    return moment.isoformat() if "T" in start else moment.date().isoformat()
+
+
+def is_vague(place: str) -> bool:
+    """Whether words name no place: 老地方."""
+    return VAGUE.fullmatch(place.strip()) is not None
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two ways of writing name the same room: 301 and 301会议室."""
+    return one == other or (bool(one and other) and ROOM_WORDS.sub("", one) == ROOM_WORDS.sub("", other))
+
+
+def _with_verb(text: str, topic: str) -> str:
+    """Put the verb that stood before a topic back: 讨论年度工作计划."""
+    where = text.find(topic)
+    before = text[:where] if where > 0 else ""
+    return next((verb + topic for verb in VERBS if before.endswith(verb) and not topic.startswith(verb)), topic)
