@@ -1,0 +1,109 @@
+"""The database: where it is, how it is opened for reading and for writing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import StaticPool
+
+from storage.guard import Guard
+from storage.sealing import Seal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Tx:
+    """One transaction as the rooms above see it: a connection, its guard, the seal, and what to do after COMMIT."""
+
+    def __init__(self, connection: Connection, seal: Seal) -> None:
+        self.conn = connection
+        self.guard = Guard(connection)
+        self.seal = seal
+
+    def all(self, statement: Any, **values: Any) -> list[Any]:
+        """Run a select and return its rows."""
+        return list(self.conn.execute(statement, values).all())
+
+    def first(self, statement: Any, **values: Any) -> Any | None:
+        """Run a select and return its first row, or None."""
+        return self.conn.execute(statement, values).first()
+
+    def value(self, statement: Any, **values: Any) -> Any:
+        """Run a select and return the first column of its first row, or None."""
+        return self.conn.execute(statement, values).scalar()
+
+
+class Database:
+    """A database by its URL (`sqlite:///path` or `postgresql+psycopg://…`); opens nothing until it is used."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        self.url = make_url(url if not url.startswith("postgresql://") else url.replace("://", "+psycopg://", 1))
+        self.seal = Seal(secret)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writing: Engine | None = None
+        self._reading: Engine | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The database's file, where it is one."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    def writing(self) -> Engine:
+        """The engine with the one connection that writes; created on first use."""
+        if self._writing is None:
+            self._writing = self._sqlite(write=True) if self.is_sqlite else create_engine(self.url, pool_size=1)
+        return self._writing
+
+    def reading(self) -> Engine:
+        """The engine whose connections only read; created on first use."""
+        if self._reading is None:
+            self._reading = self._sqlite(write=False) if self.is_sqlite else self._postgres_reading()
+        return self._reading
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Look at one consistent state of the database; writing is refused."""
+        with self.reading().connect() as connection, connection.begin():
+            yield Tx(connection, self.seal)
+
+    def close(self) -> None:
+        """Let every connection go."""
+        for engine in (self._writing, self._reading):
+            if engine is not None:
+                engine.dispose()
+        self._writing = self._reading = None
+
+    def _sqlite(self, *, write: bool) -> Engine:
+        if write and self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        pool: dict[str, Any] = {"poolclass": StaticPool} if write else {"pool_size": 4}
+        engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": 10}, **pool)
+
+        @event.listens_for(engine, "connect")
+        def prepare(raw: Any, _record: Any) -> None:
+            raw.isolation_level = None
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+            raw.execute("PRAGMA foreign_keys = ON")
+            if not write:
+                raw.execute("PRAGMA query_only = 1")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+        return engine
+
+    def _postgres_reading(self) -> Engine:
+        engine = create_engine(self.url, pool_size=4)
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+        return engine
