@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from services import binding, people
 from services.deeds import Deed, do, verb
 from services.roster_checks import contradictions
 from storage import tables
-from vocabulary.people import Post
+from vocabulary.people import MemberStatus, Post
 from vocabulary.permissions import Actor, Permission, Role
 from vocabulary.refusals import Refusal
 from vocabulary.views.roster import Change, Fault, Listed, Plan
@@ -78,6 +79,40 @@ def bring_in(tx: Tx, means: Means, rows: Sequence[Row], *, today: date, left: It
         leaving = [listed.person_id for listed in found.leaving if listed.organization == organization.name]
         do(tx, administrator(organization.id), means, apply, new=mine, changed=changed, leaving=leaving)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many a branch has: members, those of them with a vote, and people without any account who could have one."""
+
+    branch: str
+    members: int
+    votes: int
+    unbound: int
+
+
+def counts(tx: Tx, branches: set[str]) -> list[Count]:
+    """Count who is on the rosters of these branches today."""
+    bound = {row.person_id for row in tx.all(select(ACC.c.person_id))}
+    found = []
+    for organization in people.organizations(tx):
+        if organization.name in branches:
+            here = people.of_branch(tx, organization.id)
+            found.append(
+                Count(
+                    organization.name,
+                    members=sum(person.status.is_member for person in here),
+                    votes=sum(person.status is MemberStatus.FULL for person in here),
+                    unbound=sum(person.id not in bound and not person.no_account for person in here),
+                )
+            )
+    return found
+
+
+def named(tx: Tx, name: str, branch: str | None = None) -> list[Listed]:
+    """Find everyone of a name who is on a roster today, in one branch or in all."""
+    found = tx.all(LISTED.where(P.c.name == name, P.c.left_on.is_(None)))
+    return [Listed(row.id, row.name, row.organization) for row in found if branch in {None, row.organization}]
 
 
 def administrator(branch_id: int) -> Actor:
