@@ -196,11 +196,10 @@ class Desk:
         )
 
     def _broken(self, incoming: Incoming, number: str) -> tuple[Shown, ...]:
-        """The database itself failed: say so where the door can answer at once, with the number of the log."""
+        """The database itself failed: say so at once, whatever the door, with the number of the log."""
         from vocabulary.messages import Shown
 
-        door = self.doors.get(incoming.channel)
-        if door is None or not door.answers_at_once:
+        if incoming.chat.kind == "group" and not incoming.addressed:
             return ()
         return (Shown(sentences()["refusal.broken"].format(number=number)),)
 

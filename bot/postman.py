@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from storage.database import Database, Tx
     from storage.writer import Writer
     from vocabulary.clock import Clock
+    from vocabulary.messages import Shown
 
 log = logging.getLogger("zhibu.post")
 FIRST_WAIT = timedelta(seconds=2)
@@ -129,21 +131,24 @@ class Postman:
             return {"state": "pending", "due_at": now + wait}
         sent_id = None
         try:
-            for message in words:
-                for shown in fit(message, door.can, choice_line, file_line):
-                    replaces = letter.sent_id if door.can.edits else None
-                    if letter.sent_id and not door.can.edits:
-                        return {"state": "sent"}
-                    self.windows.count(door.name, letter.chat, now)
-                    chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
-                    sent_id = await door.send(chat, replace(shown, replaces=replaces))
+            if letter.sent_id and not door.can.edits:
+                return {"state": "sent"}
+            pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
+            replaces = letter.sent_id if len(pieces) == 1 else None
+            digest = _digest(pieces)
+            if replaces is not None and digest == letter.shown:
+                return {"state": "sent"}
+            chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
+            for shown in pieces:
+                self.windows.count(door.name, letter.chat, now)
+                sent_id = await door.send(chat, replace(shown, replaces=replaces))
         except Undelivered as failure:
             return self._failed(letter, failure)
         except Moved as moved:
             new_chat = moved.new_chat
             await self.writer.do(lambda tx: letters.moved(tx, door.name, letter.chat, new_chat))
             return {"state": "pending", "due_at": now}
-        return {"state": "sent", "sent_id": sent_id, "channel": letter.channel, "chat": letter.chat}
+        return {"state": "sent", "sent_id": sent_id, "shown": digest, "channel": letter.channel, "chat": letter.chat}
 
     def _failed(self, letter: Letter, failure: Undelivered) -> dict[str, Any]:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)
@@ -171,3 +176,8 @@ class Postman:
         for batch, branch_id in settled.items():
             if batch and branch_id and not letters.unsettled(tx, batch):
                 deeds.do(tx, clock_of(branch_id), self.fresh(), delivery.report, batch=batch)
+
+
+def _digest(pieces: list[Shown]) -> str:
+    """What was shown, in short: an edit that would change nothing is not sent."""
+    return hashlib.sha256(repr([(piece.text, piece.buttons) for piece in pieces]).encode()).hexdigest()

@@ -122,3 +122,18 @@ def bind_group(deed: Deed, *, channel: str, chat: str, title: str, group_id: int
 def private_notices(deed: Deed, *, wanted: bool) -> None:
     """Stop or resume the private doubles of what is said in the group."""
     deed.update(tables.people, deed.actor.person_id or 0, private_off=not wanted)
+
+
+def enter(tx: Tx, code: str, means: Means) -> str | None:
+    """Use up a one-time link to the page and return the account of its person there; None where it is not valid."""
+    table = tables.codes
+    found = tx.first(select(table).where(table.c.digest == digest(code), table.c.purpose == "web"))
+    if found is None or found.used_at is not None or found.expires_at < means.now:
+        return None
+    person = people.person(tx, found.person_id)
+    if person.left_on is not None:
+        return None
+    account = f"m{person.id}"
+    actor = people.actor(tx, person, "web", "")
+    deeds.do(tx, actor, means, use_code, code_id=found.id, account=account, chat=f"p:{account}")
+    return account

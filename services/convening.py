@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from rules import due
+from rules.days import announce_at
 from rules.meetings import check_in_opens, planned_end
 from services import meetings, people, settings
 from services.deeds import Deed, verb
@@ -93,7 +94,7 @@ def change(deed: Deed, *, meeting_id: int, revision: int | None = None, **new: A
     if old.state != "planned" or old.checkin == "closed":
         raise Refusal("meeting_over")
     if revision is not None and revision != old.revision:
-        raise Refusal("meeting_changed", by=_last_changer(deed, meeting_id), start=old.starts_at, place=old.place)
+        raise Refusal("meeting_changed", by=meetings.last_changer(deed.tx, old), start=old.starts_at, place=old.place)
     values = {name: list(value) if name == "agenda" else value for name, value in new.items() if name in CHANGEABLE}
     if "starts_at" in values and "ends_at" not in values and old.ends_at:
         values["ends_at"] = values["starts_at"] + (old.ends_at - old.starts_at)
@@ -183,10 +184,15 @@ def set_alarms(deed: Deed, meeting: Meeting) -> None:
             deed.post.alarm(kind, meeting.id, when)
         else:
             deed.post.silence(kind, meeting.id)
+    if meeting.theme_month and meeting.told_at is None:
+        deed.post.alarm("meeting.announce", meeting.id, max(announce_at(meeting.starts_at, deed.zone), deed.now))
 
 
-def announce(deed: Deed, meeting: Meeting) -> None:
-    """Send the notices: to the chat that the meeting belongs to, and to everyone it is called for but the caller."""
+def announce(deed: Deed, meeting: Meeting, why: Text | None = None) -> None:
+    """Send the notices: to the chat that the meeting belongs to, and to everyone it is called for but the caller.
+
+    `why` is one line more: that the day was moved, and for which holiday.
+    """
     deed.update(tables.meetings, meeting.id, told_at=deed.now)
     asker = deed.actor.person_id or meeting.called_by
     forward = Text("meetings.notice_plain", notice_words(meeting))
@@ -196,9 +202,11 @@ def announce(deed: Deed, meeting: Meeting) -> None:
         choice("buttons.leave", f"lv:{meeting.id}"),
     )
     caller = people.person(deed.tx, asker).name if asker else ""
-    lines = (Text("meetings.notice_group", notice_words(meeting)), Text("meetings.caller", {"name": caller}))
-    _to_chat(deed, meeting, Card(lines if caller else lines[:1], answers), batch=batch)
-    _to_each(deed, meeting, sorted(meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id}), batch=batch)
+    more = (why,) if why else ()
+    lines = (Text("meetings.notice_group", notice_words(meeting)), *more)
+    by = (Text("meetings.caller", {"name": caller}),) if caller else ()
+    _to_chat(deed, meeting, Card((*lines, *by), answers), batch=batch)
+    _to_each(deed, meeting, sorted(meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id}), more, batch=batch)
 
 
 def tell_all(deed: Deed, meeting: Meeting, line: Text) -> None:
@@ -225,7 +233,7 @@ def _to_chat(deed: Deed, meeting: Meeting, part: Any, **terms: Any) -> int:
     return deed.post.to_branch(part, **terms)
 
 
-def _to_each(deed: Deed, meeting: Meeting, told: list[int], **terms: Any) -> None:
+def _to_each(deed: Deed, meeting: Meeting, told: list[int], more: tuple[Text, ...] = (), **terms: Any) -> None:
     answers = (
         choice("buttons.accept", f"yes:{meeting.id}:{meeting.revision}"),
         choice("buttons.leave", f"lv:{meeting.id}"),
@@ -237,6 +245,7 @@ def _to_each(deed: Deed, meeting: Meeting, told: list[int], **terms: Any) -> Non
         lines = (
             Text("meetings.notice_name", {"name": person.name}),
             Text("meetings.notice_person", notice_words(meeting)),
+            *more,
             Text("meetings.notice_how_leave"),
         )
         deed.post.to_person(person_id, Card(lines, answers), **terms)
@@ -278,21 +287,6 @@ def notice_words(meeting: Meeting) -> dict[str, Any]:
 def choice(label: str, press: str) -> Choice:
     """Make a button from a text key and a payload."""
     return Choice(Text(label), press)
-
-
-def _last_changer(deed: Deed, meeting_id: int) -> str:
-    """Name who changed a meeting last, from the audit."""
-    table = tables.audit
-    rows = deed.tx.all(
-        select(table.c.actor_id, table.c.diff)
-        .where(table.c.branch_id == deed.branch_id, table.c.verb == "convening.change", table.c.actor_id.is_not(None))
-        .order_by(table.c.id.desc())
-        .limit(50)
-    )
-    for row in rows:
-        if any(entry["table"] == "meetings" and entry["id"] == meeting_id for entry in row.diff):
-            return people.person(deed.tx, row.actor_id).name
-    return ""
 
 
 def told(tx: Tx, viewer: Actor, meeting_id: int) -> set[int]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
 from sqlalchemy import Table, and_, func, select, text, update
 
+from rules.meetings import after_quiet
+from services import settings
 from services.post import Post
 from storage import tables
 from storage.columns import Instant
+from vocabulary.permissions import Role
 from vocabulary.refusals import NotAllowed
 
 if TYPE_CHECKING:
@@ -31,7 +35,10 @@ GENESIS = "0" * 64
 
 @dataclass
 class Deed:
-    """What a verb works with: who acts, when, the tables (writes leave a diff), and the post for what others hear."""
+    """What a verb works with: who acts, when, the tables (writes leave a diff), and the post for what others hear.
+
+    `asked` (set before anything is said): a person asked for what the Clock says here, or a meeting is going on.
+    """
 
     tx: Tx
     actor: Actor
@@ -39,6 +46,7 @@ class Deed:
     zone: ZoneInfo
     salt: str
     diff: list[dict[str, Any]] = field(default_factory=list)
+    asked: bool = False
 
     @property
     def branch_id(self) -> int:
@@ -47,8 +55,18 @@ class Deed:
 
     @property
     def post(self) -> Post:
-        """Messages to others, and alarms, in this same transaction."""
-        return Post(self.tx, self.now, self.branch_id)
+        """Messages to others, and alarms, in this same transaction.
+
+        What the Clock says by itself in the branch's quiet hours waits for their end, unless the deed was `asked` for.
+        """
+        return Post(self.tx, self.now, self.branch_id, self._held)
+
+    @cached_property
+    def _held(self) -> datetime | None:
+        if self.asked or Role.CLOCK not in self.actor.roles:
+            return None
+        speaks = after_quiet(self.now, self.zone, settings.of_branch(self.tx, self.branch_id))
+        return speaks if speaks > self.now else None
 
     def insert(self, table: Table, **new: Any) -> int:
         """Insert one row and return its id; it enters the diff."""

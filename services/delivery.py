@@ -30,6 +30,7 @@ def report(deed: Deed, *, batch: str) -> None:
     found = deed.tx.first(select(B).where(B.c.key == batch))
     if found is None or found.reported_at is not None:
         return
+    deed.asked = True
     with deed.tx.guard.key():
         deed.tx.conn.execute(update(B).where(B.c.id == found.id).values(reported_at=deed.now))
     failed = deed.tx.all(FAILED.where(O.c.batch == batch, O.c.state == "failed").order_by(O.c.id))

@@ -52,6 +52,7 @@ class Letter:
     attempts: int
     revision: int
     sent_id: str | None
+    shown: str | None
     expires_at: datetime | None
 
 
@@ -196,5 +197,12 @@ def _letter(row: Any, channel: str | None, chat: str) -> Letter:
         attempts=row.attempts,
         revision=row.revision,
         sent_id=row.sent_id,
+        shown=row.shown,
         expires_at=row.expires_at,
     )
+
+
+def put_aside(tx: Tx, channel: str, raw: str, now: datetime) -> None:
+    """Keep a message that could not be read, so that nothing is lost."""
+    with tx.guard.key():
+        tx.conn.execute(tables.quarantine.insert().values(channel=channel, raw=raw[:100_000], at=now))

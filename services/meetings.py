@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from rules.meetings import planned_end
-from services import settings
+from services import people, settings
 from storage import tables
 from vocabulary.meetings import MeetingType
 from vocabulary.permissions import Role
@@ -69,6 +69,7 @@ def view(row: Any) -> Meeting:
         present=row.present,
         present_vote=row.present_vote,
         guests=row.guests,
+        told_at=row.told_at,
     )
 
 
@@ -162,3 +163,18 @@ def invited(tx: Tx, meeting_id: int) -> set[int]:
 def near(meeting: Meeting, now: datetime, minutes: int) -> bool:
     """Whether a meeting starts within so many minutes, or has started."""
     return meeting.starts_at - now <= timedelta(minutes=minutes)
+
+
+def last_changer(tx: Tx, meeting: Meeting) -> str:
+    """Name who changed a meeting last, from the audit; empty where nobody did."""
+    table = tables.audit
+    rows = tx.all(
+        select(table.c.actor_id, table.c.diff)
+        .where(table.c.branch_id == meeting.branch_id, table.c.verb == "convening.change", table.c.actor_id.is_not(None))
+        .order_by(table.c.id.desc())
+        .limit(50)
+    )
+    for row in rows:
+        if any(entry["table"] == "meetings" and entry["id"] == meeting.id for entry in row.diff):
+            return people.person(tx, row.actor_id).name
+    return ""

@@ -33,6 +33,13 @@ class Post:
     tx: Tx
     now: datetime
     branch_id: int
+    held_until: datetime | None = None
+    """When what is said unasked in the quiet hours goes out; None outside of them."""
+
+    @property
+    def speaks_at(self) -> datetime:
+        """When a message written now goes out."""
+        return self.held_until or self.now
 
     def to_person(self, person_id: int, *reply: Any, **terms: Any) -> None:
         """Send to a person, wherever they can be reached. `terms`: batch, due_at, expires_at, reply_to."""
@@ -108,7 +115,7 @@ class Post:
             "branch_id": self.branch_id,
             "parts": pack(reply),
             "slot": slot,
-            "due_at": self.now,
+            "due_at": self.speaks_at,
             "created_at": self.now,
         }
         with self.tx.guard.key():

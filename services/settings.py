@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import time
 from typing import TYPE_CHECKING
 
 from rules.meetings import DEFAULTS, Settings
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
     from storage.database import Tx
 
 KNOWN = {field.name for field in fields(Settings)}
+HOURS = {"quiet_from", "quiet_until"}
 
 
 def of_branch(tx: Tx, branch_id: int) -> Settings:
     """Read a branch's settings; what it has not set is the house's default."""
     own = {name: value for name, value in people.settings(tx, branch_id).items() if name in KNOWN}
-    return replace(DEFAULTS, **own)
+    hours = {name: time.fromisoformat(own[name]) for name in HOURS & own.keys()}
+    return replace(DEFAULTS, **own | hours)

@@ -1,0 +1,23 @@
+"""`zhibu`: the command line. Each command is a file in `bot/commands/`."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.commands.binding import bind
+from bot.commands.importing import import_
+from bot.commands.playing import replay
+from bot.commands.reading import understand
+from bot.commands.running import run
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="zhibu 支部助手")
+app.command("run")(run)
+app.command("import")(import_)
+app.command("bind")(bind)
+app.command("replay")(replay)
+app.command("understand")(understand)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,133 @@
+"""Runs a house for real: its doors on one web server, the post, and the clock that ticks."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import logging
+import socket
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot import doors, premises, sample
+from bot.channels.web import WebDoor
+from bot.house import House
+from bot.web_house import Doorway, Lines, SamplePage, kept_shift
+from scheduler.ticking import Ticking
+from services import tidying
+from storage.migrate import migrate
+from vocabulary.clock import ShiftedClock, SystemClock
+from vocabulary.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from bot.config import Config
+    from vocabulary.clock import Clock
+
+log = logging.getLogger("zhibu")
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def build(config: Config, *, sample_mode: bool) -> tuple[House, Starlette]:
+    """Put a house together as the settings say; the sample is built where the database is empty.
+
+    Raises Refusal: `sample_not_loopback`, `sample_not_ours` (a database that the sample did not make).
+    """
+    if sample_mode and config.web.host not in LOOPBACK:
+        raise Refusal("sample_not_loopback", host=config.web.host)
+    database = premises.database(config)
+    migrate(database)
+    standing = sample.standing(database)
+    if sample_mode and standing == "other":
+        raise Refusal("sample_not_ours", path=str(database.path or ""))
+    if not sample_mode and standing == "sample":
+        raise Refusal("sample_as_real", path=str(database.path or ""))
+    clock: Clock = ShiftedClock(kept_shift(database)) if sample_mode else SystemClock()
+    house = House(database, clock, ZoneInfo(config.timezone))
+    house.open()
+    if sample_mode:
+        sample.build(database, house.writer, clock, "web", groups=True)
+    web = _web_door(config, house, sample_mode=sample_mode)
+    house.doors[web.name] = web
+    for door in doors.configured(config, house):
+        house.doors[door.name] = door
+    routes = [route for door in house.doors.values() for route in getattr(door, "routes", [])]
+    return house, Starlette(routes=routes, lifespan=_lifespan(house, config))
+
+
+def _web_door(config: Config, house: House, *, sample_mode: bool) -> WebDoor:
+    lines = Lines(house.database, house.writer, house.clock)
+    page = SamplePage(house, house.clock) if sample_mode and isinstance(house.clock, ShiftedClock) else None
+    access = None if page else Doorway(house.database, house.writer, house)
+    return WebDoor(lines, page, access, house.clock, public_url=str(config.web.public_url), zone=config.timezone)
+
+
+def _lifespan(house: House, config: Config) -> Callable[[Any], Any]:
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def sweep() -> None:
+            asyncio.run_coroutine_threadsafe(house.sweep(), loop).result()
+
+        def tidy() -> None:
+            days = config.privacy.keep_text_days
+            house.writer.run(lambda tx: tidying.forget(tx, house.clock.now(), days))
+
+        ticking = Ticking(house.zone, sweep, tidy)
+        await house.start()
+        ticking.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(ticking.stop)
+            await house.stop()
+
+    return lifespan
+
+
+def serve(config: Config, house: House, app: Starlette, listening: socket.socket) -> None:
+    """Serve until told to stop; one signal stops the doors, the post and the writer in that order."""
+    settings = uvicorn.Config(
+        app, log_level="warning", lifespan="on", access_log=False, timeout_graceful_shutdown=3, ws_max_size=4 << 20
+    )
+    del config
+    try:
+        uvicorn.Server(settings).run(sockets=[listening])
+    finally:
+        house.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is begun. Raises Refusal `port_taken` or `host_unknown`."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(512)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refusal("port_taken", port=port) from None
+        raise Refusal("host_unknown", host=host, port=port) from None
+    return listening
+
+
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """Hold the house's lock: one program at a time runs the clock of a database. Raises Refusal `running_already`."""
+    folder = Path(config.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "zhibu.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refusal("running_already", folder=config.folder) from None
+        yield
