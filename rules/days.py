@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 ONE_DAY = timedelta(days=1)
 ANNOUNCED_BEFORE = timedelta(days=3)
+ANNOUNCED_AT = time(9)
 
 _KEYS = {
     "New Year's Day": "new_year",
@@ -134,6 +139,12 @@ def shift_party_day(day: date) -> date:
 def announce_on(day: date) -> date:
     """Return the day to announce something on: the last working day that is at least three days before."""
     return working_on_or_before(day - ANNOUNCED_BEFORE)
+
+
+def announce_at(start: datetime, zone: tzinfo) -> datetime:
+    """Return the instant to announce a meeting: at nine, local, on the day that `announce_on` gives; in UTC."""
+    day = announce_on(start.astimezone(zone).date())
+    return datetime.combine(day, ANNOUNCED_AT, zone).astimezone(UTC)
 
 
 def occurrences(rule: str, first: date, last: date, since: date | None = None) -> list[date]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services import attendance, checkin, meetings
+from rules.meetings import is_quiet, planned_end
+from services import attendance, checkin, meetings, settings
 from services.convening import speaks_in_group
 from services.deeds import Deed, verb
 from storage import tables
@@ -58,14 +59,18 @@ def remind_meeting(deed: Deed, *, subject: int, due_at: datetime) -> None:
 
 
 def _before_start(deed: Deed, meeting: Meeting, due_at: datetime) -> Text | None:
-    """Word the reminder; late after downtime it says so, and once the meeting is well under way it is dropped."""
+    """Word the reminder; late after downtime it says so.
+
+    Once the meeting is well under way, or where the quiet hours would hold it beyond the start, it is dropped.
+    """
     words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.type.value}
-    if deed.now < meeting.starts_at:
-        minutes = round((meeting.starts_at - max(deed.now, due_at)) / timedelta(minutes=1))
+    speaks_at = deed.post.speaks_at
+    if speaks_at < meeting.starts_at:
+        minutes = round((meeting.starts_at - max(speaks_at, due_at)) / timedelta(minutes=1))
         hours, rest = divmod(minutes, 60)
         ahead = Text("meetings.hours", {"n": hours}) if hours and not rest else Text("meetings.minutes", {"n": minutes})
         return Text("meetings.remind_group", words | {"ahead": ahead})
-    if deed.now - meeting.starts_at <= timedelta(minutes=30):
+    if speaks_at == deed.now and deed.now - meeting.starts_at <= timedelta(minutes=30):
         return Text("meetings.remind_late", words)
     return None
 
@@ -77,6 +82,7 @@ def open_checkin(deed: Deed, *, subject: int, due_at: datetime) -> None:
     meeting = meetings.one(deed.tx, subject)
     if meeting.state == "cancelled" or meeting.checkin != "none":
         return
+    deed.asked = _in_quiet_hours(deed, meeting)
     checkin.open_(deed, meeting_id=subject)
     if not checkin.has_chat(deed.tx, deed.actor, meeting):
         chair = meeting.called_by
@@ -91,7 +97,15 @@ def close_checkin(deed: Deed, *, subject: int, due_at: datetime) -> None:
     meeting = meetings.one(deed.tx, subject)
     if meeting.state == "cancelled" or meeting.checkin != "open":
         return
+    deed.asked = _in_quiet_hours(deed, meeting)
     checkin.close(deed, meeting_id=subject)
     told = attendance.responsible(deed.tx, meeting)
     if told is not None:
         deed.post.to_person(told, Live("checkin.report", subject))
+
+
+def _in_quiet_hours(deed: Deed, meeting: Meeting) -> bool:
+    """Whether a meeting begins or ends in the quiet hours: then its check-in speaks in them too."""
+    custom = settings.of_branch(deed.tx, meeting.branch_id)
+    ends_at = planned_end(meeting.starts_at, meeting.ends_at, custom)
+    return any(is_quiet(moment, deed.zone, custom) for moment in (meeting.starts_at, ends_at))

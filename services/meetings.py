@@ -170,7 +170,9 @@ def last_changer(tx: Tx, meeting: Meeting) -> str:
     table = tables.audit
     rows = tx.all(
         select(table.c.actor_id, table.c.diff)
-        .where(table.c.branch_id == meeting.branch_id, table.c.verb == "convening.change", table.c.actor_id.is_not(None))
+        .where(
+            table.c.branch_id == meeting.branch_id, table.c.verb == "convening.change", table.c.actor_id.is_not(None)
+        )
         .order_by(table.c.id.desc())
         .limit(50)
     )

@@ -17,6 +17,7 @@ class Meeting:
     """One meeting; instants are aware UTC.
 
     `recorded_at` is set for ever where it was entered after it was held (补记). `checkin` is none, open or closed.
+    `told_at`: when the notices went out; None where nobody has been told yet.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Meeting:
     present: int
     present_vote: int
     guests: int
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
