@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from handlers import slots as read
 from handlers.registry import handles, presses
 from handlers.turn import Question, Turn
-from services import attendance, meetings, notices
+from rules.meetings import planned_end
+from services import attendance, meetings, notices, settings
 from texts import button, say
 from understanding.leave import kind_of
+from understanding.wording import goes_early
 from vocabulary.messages import Buttons, Lines
 from vocabulary.permissions import Permission
 from vocabulary.refusals import Refusal
@@ -133,13 +135,7 @@ def late(slots: dict[str, Any], turn: Turn) -> Answer:
     meeting = mine_ahead(turn, slots)
     if isinstance(meeting, Question):
         return meeting
-    minutes = slots.get("shift")
-    if minutes is None and slots.get("time"):
-        hour, minute = map(int, slots["time"].split(":"))
-        said = meeting.starts_at.astimezone(turn.zone).replace(hour=hour, minute=minute)
-        minutes = round((said - meeting.starts_at) / timedelta(minutes=1))
-        if slots.get("early"):
-            minutes = -minutes
+    minutes = slots.get("shift") or _minutes_at(turn, meeting, slots.get("time"))
     if not minutes:
         return Question("shift", (say("answers.ask_minutes"),), slots={"_meeting": meeting.id})
     meeting = turn.do(
@@ -147,6 +143,18 @@ def late(slots: dict[str, Any], turn: Turn) -> Answer:
     )
     key = "answers.late" if minutes > 0 else "answers.early"
     return _privately(turn, say(key, start=meeting.starts_at, type=meeting.type.value, minutes=abs(minutes)))
+
+
+def _minutes_at(turn: Turn, meeting: Meeting, clock: str | None) -> int | None:
+    """How late a clock time is against the start; negative where they go early, counted from the planned end."""
+    if clock is None:
+        return None
+    hour, minute = map(int, clock.split(":"))
+    said = meeting.starts_at.astimezone(turn.zone).replace(hour=hour, minute=minute)
+    if goes_early(turn.incoming.text):
+        end = planned_end(meeting.starts_at, meeting.ends_at, settings.of_branch(turn.tx, meeting.branch_id))
+        return min(-1, round((said - end) / timedelta(minutes=1)))
+    return round((said - meeting.starts_at) / timedelta(minutes=1))
 
 
 def _privately(turn: Turn, line: Any) -> Parts:

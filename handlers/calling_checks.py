@@ -11,6 +11,7 @@ from services import meetings, people, settings
 from texts import say
 from understanding.wording import same_place
 from vocabulary.meetings import MeetingType
+from vocabulary.refusals import NotAllowed
 
 if TYPE_CHECKING:
     from handlers.meetings import NewMeeting
@@ -18,19 +19,25 @@ if TYPE_CHECKING:
 
 def stands_against(form: NewMeeting, turn: Turn) -> Question | None:
     """Return the first question that a call raises; None where nothing does."""
-    return _wrong_kind(form, turn) or _past(form) or _holiday(form, turn) or _place_taken(form, turn)
+    return _past(form) or _holiday(form, turn) or _place_taken(form, turn)
 
 
-def _wrong_kind(form: NewMeeting, turn: Turn) -> Question | None:
+def wrong_kind(kind: MeetingType, turn: Turn) -> Question | None:
+    """Return the question that a kind of meeting raises before anything else is asked.
+
+    Raises NotAllowed where the speaker leads a group alone and this is no meeting of a group.
+    """
+    if kind is not MeetingType.GROUP and not turn.actor.leads_branch:
+        raise NotAllowed("own_group")
     branch = people.organization(turn.tx, turn.person.branch_id)
     roster = people.of_branch(turn.tx, branch.id)
-    if form.type is MeetingType.DEMOCRATIC_LIFE:
+    if kind is MeetingType.DEMOCRATIC_LIFE:
         accept = {"type": MeetingType.ORG_LIFE.value}
         return Question("type", (say("meetings.democratic_life"),), accept=accept)
     instead = {"type": MeetingType.MEMBER.value}
-    if form.type is MeetingType.COMMITTEE and not due.has_committee(roster):
+    if kind is MeetingType.COMMITTEE and not due.has_committee(roster):
         return Question("type", (say("meetings.no_committee", branch=branch.name),), accept=instead)
-    if form.type is MeetingType.GROUP and not due.groups_of(roster):
+    if kind is MeetingType.GROUP and not due.groups_of(roster):
         return Question("type", (say("meetings.no_groups", branch=branch.name),), accept=instead)
     return None
 
@@ -52,7 +59,7 @@ def _holiday(form: NewMeeting, turn: Turn) -> Question | None:
         return None
     fine = {"_off_day": local.date().isoformat()}
     if day.holiday is None:
-        return Question("start", (say("meetings.weekend", start=form.starts_at),), accept=fine)
+        return Question("start", (say("meetings.weekend", start=form.starts_at),), (("buttons.this_day", fine),), fine)
     moved = days.next_working(local.date())
     accept = {"start": f"{moved.isoformat()}T{local:%H:%M}:00", "time": None}
     words = say("meetings.holiday", start=form.starts_at, holiday=say(f"holiday.{day.holiday}"), next=moved)

@@ -146,7 +146,7 @@ def list_(slots: dict[str, Any], turn: Turn) -> Answer:
     first, last, words = _range(turn, slots)
     found = turn.look(meetings.between, first=first, last=last, types=_types(slots))
     if not found:
-        ahead = turn.look(meetings.upcoming, now=turn.now, most=1)
+        ahead = [m for m in turn.look(meetings.upcoming, now=turn.now) if m.starts_at >= last]
         following = say("meetings.next_is", start=ahead[0].starts_at, type=ahead[0].type.value) if ahead else ""
         return (say("meetings.none_week", range=words, next=following),)
     lines = [say("meetings.list_head", range=words)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
-from handlers.calling_checks import stands_against
+from handlers.calling_checks import stands_against, wrong_kind
 from handlers.meeting_card import calling_card
 from handlers.registry import handles
 from handlers.turn import Question, Turn
@@ -49,6 +49,8 @@ def new_meeting(turn: Turn, slots: dict[str, Any]) -> NewMeeting | Question:
     kind = _kind(slots)
     if isinstance(kind, Question):
         return kind
+    if (wrong := wrong_kind(kind, turn)) is not None:
+        return wrong
     group = _group(turn, kind, slots)
     if isinstance(group, Question):
         return group

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services import checkin, people
+from services import checkin
 from services import situation as facts
 from texts import sentences
 from vocabulary.permissions import Role
@@ -33,12 +33,19 @@ def context(turn: Turn, draft: Draft | None) -> Context:
         role=role,  # type: ignore[arg-type]
         sender=turn.person.name,
         open=_open(turn),
-        asked=draft.asking if draft else None,
+        asked=_asked(draft),
         people=known.people,
         places=known.places,
         groups=known.groups,
         posts=posts,
     )
+
+
+def _asked(draft: Draft | None) -> str | None:
+    """What was asked of this person; a question that proposes something can be answered by a plain yes."""
+    if draft is None:
+        return None
+    return "confirm" if draft.accept is not None else draft.asking
 
 
 def _open(turn: Turn) -> tuple[str, ...]:
@@ -48,5 +55,3 @@ def _open(turn: Turn) -> tuple[str, ...]:
         found.append("checkin")
     return tuple(found)
 
-
-__all__ = ["context", "people"]

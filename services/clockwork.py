@@ -69,7 +69,8 @@ def _before_start(deed: Deed, meeting: Meeting, due_at: datetime) -> Text | None
         minutes = round((meeting.starts_at - max(speaks_at, due_at)) / timedelta(minutes=1))
         hours, rest = divmod(minutes, 60)
         ahead = Text("meetings.hours", {"n": hours}) if hours and not rest else Text("meetings.minutes", {"n": minutes})
-        return Text("meetings.remind_group", words | {"ahead": ahead})
+        verb_ = Text(f"meeting_hold.{meeting.type}")
+        return Text("meetings.remind_group", words | {"ahead": ahead, "verb": verb_})
     if speaks_at == deed.now and deed.now - meeting.starts_at <= timedelta(minutes=30):
         return Text("meetings.remind_late", words)
     return None

@@ -281,7 +281,8 @@ def notice_words(meeting: Meeting) -> dict[str, Any]:
         if meeting.group
         else meeting.type
     )
-    return {"start": meeting.starts_at, "place": meeting.place, "type": kind, "about": about}
+    verb_ = Text(f"meeting_verb.{meeting.type}")
+    return {"start": meeting.starts_at, "place": meeting.place, "type": kind, "about": about, "verb": verb_}
 
 
 def choice(label: str, press: str) -> Choice:

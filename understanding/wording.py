@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 VERBS = ("讨论通过", "讨论", "审议", "研究", "通报", "传达", "部署", "听取", "表决", "总结", "布置")
 RECORD = re.compile(r"补记|补录|补登|补上|补一(?:个|次)|已经开(?:过|完|了)|开过的")
 VAGUE = re.compile(r"老地方|老样子|老位置|原来的?地方|原地|上次(?:那|的|那个)?(?:地方|会议室|地儿)?|那(?:个|里|边)|这(?:里|边|儿)|还?是那(?:里|儿)|同上")
+EARLY = re.compile(r"先走|早走|提前(?:走|离开|离场)|早退|先撤|先离开|得走|要走")
 ROOM_WORDS = re.compile(r"(?:会议室|会议厅|活动室|办公室|教室|室|厅|号)+$")
 
 
@@ -39,6 +40,11 @@ def as_past(start: str, now: datetime) -> str:
         except ValueError:
             moment = moment.replace(year=moment.year - 1, day=28)
     return moment.isoformat() if "T" in start else moment.date().isoformat()
+
+
+def goes_early(text: str) -> bool:
+    """Whether words say that someone leaves before the end (三点半得先走)."""
+    return EARLY.search(text) is not None
 
 
 def is_vague(place: str) -> bool:
