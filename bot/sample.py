@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vocabulary.clock import Clock
     from vocabulary.views.roster import Row
 
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = "Asia/Shanghai"
 MADE_BY = "made_by"
 SAMPLE = "sample"
 
@@ -64,7 +64,7 @@ def build(
     furniture = _furniture()
 
     def fill(tx: Tx) -> None:
-        means = Means(clock.now(), ZONE, salt())
+        means = Means(clock.now(), ZoneInfo(ZONE), salt())
         roster.bring_in(tx, means, rows, today=_today(means, rows))
         for branch, title in furniture["groups"].items():
             _furnish(tx, means, channel, branch, title if groups else None, furniture["rooms"] if rooms else [])

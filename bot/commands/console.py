@@ -14,7 +14,6 @@ import typer
 from rich.console import Console
 
 from bot.config import ConfigFault
-from texts import say
 from texts.rendering import Renderer
 from vocabulary.clock import SystemClock
 from vocabulary.messages import Text
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-log = logging.getLogger("zhibu.commands")
 LOG_FILE = "zhibu.log"
 CAUSES = {
     "locked": "console.locked",
@@ -49,11 +47,11 @@ class Speech:
     now: datetime
     zone: ZoneInfo
 
-    def words(self, key: str, **args: Any) -> str:
+    def words(self, key: str, /, **args: Any) -> str:
         """Word a sentence."""
         return Renderer(self.now, self.zone).words(Text(key, args))
 
-    def tell(self, key: str, **args: Any) -> None:
+    def tell(self, key: str, /, **args: Any) -> None:
         """Print a sentence; long ones are not broken, so that a code or a link can be copied."""
         self.console.print(self.words(key, **args), markup=False, highlight=False, soft_wrap=True)
 
@@ -68,7 +66,7 @@ def spoken(folder: Path = Path("data")) -> Iterator[None]:
     try:
         yield
     except ConfigFault as fault:
-        speech.tell(fault.code, **fault.words, where=say(fault.place, **fault.words))
+        speech.tell(fault.code, **fault.words, where=Text(fault.place, fault.words))
         raise typer.Exit(2) from None
     except Refusal as refusal:
         speech.tell(f"refusal.{refusal.code}", **refusal.words)
@@ -84,14 +82,13 @@ def spoken(folder: Path = Path("data")) -> Iterator[None]:
 
 
 def _note(folder: Path, number: str, error: Exception) -> None:
-    """Write what happened into the log's file, where there is no log yet; a full disk is no further failure."""
-    quiet: logging.Handler = logging.NullHandler()
-    if not log.hasHandlers():
-        try:
-            quiet = logging.FileHandler(folder / LOG_FILE, encoding="utf-8")
-        except OSError:
-            quiet = logging.NullHandler()
-    log.addHandler(quiet)
+    """Write what happened into the folder's log and nowhere else; where that fails too, the sentence must do."""
+    try:
+        handler = logging.FileHandler(folder / LOG_FILE, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log = logging.Logger("zhibu.commands")  # noqa: LOG001  one that no console listens to
+    log.addHandler(handler)
     log.error("number %s", number, exc_info=error)
-    log.removeHandler(quiet)
-    quiet.close()
+    handler.close()
