@@ -23,14 +23,49 @@ _YES = re.compile(
     "|那就这样|就按这个|按这个来|就这样吧|没意见|批准|通过|妥|中|成|要|要的|yes|y|Y|1|确认吧|可以了|好了|就它了|无误|发|办吧|是这样|行行行|好好好|对对对|嗯嗯好的|嗯好|嗯可以|嗯对|好的确认|好的可以|可以确认|可|正确|当然|继续|没问题发吧|好的发吧|可以发了|发送吧|了|谢谢|麻烦了|辛苦)+"
 )
 _NO = re.compile(
-    "(?:先?不[开了用要行对是发]+了?|算了|算了吧|取消|取消吧|不开了|不用了?|不要了?|不行|不对|不是|不|否|别发|先别发|别|作罢|放弃|不确认|不可以|不好|错了|撤销|撤回|等等|等一下|等会|先不|先不发|先不开|暂不|再说|再想想|我再想想|退出|停|不同意|不发了|没有|不需要|没必要|n|N|no|NO|No|2|先等等|先放放|还是算了|下次再说|改天再说|回头再说|别开了|不弄了|那算了|好的算了|不搞了|谢谢)+"
+    "(?:还是算了吧?|先?不[开了用要行对是发]+了?|算了|算了吧|取消|取消吧|不开了|不用了?|不要了?|不行|不对|不是|不|否|别发|先别发|别|作罢|放弃|不确认|不可以|不好|错了|撤销|撤回|等等|等一下|等会|先不|先不发|先不开|暂不|再说|再想想|我再想想|退出|停|不同意|不发了|没有|不需要|没必要|n|N|no|NO|No|2|先等等|先放放|还是算了|下次再说|改天再说|回头再说|别开了|不弄了|那算了|好的算了|不搞了|谢谢)+"
 )
-_CHANGE_WORDS = re.compile("改到|改成|改为|改在|换成|换到|换|改|挪到|推迟|提前|主持|地点|时间|议题|参加|提醒|加|不是.+是|还是|定在|标题|主讲|延到|开到|再加|去掉|时长|移到|记录|范围")
-_SLOTS = frozenset({"type", "title", "start", "daypart", "time", "end", "duration", "place", "host", "speaker", "agenda", "audience", "remind", "shift"})
-_FREE_WORDS = {"reason", "text", "topic", "title", "name", "agenda", "step", "amount", "code", "branch", "group", "mode", "options"}
+_CHANGE_WORDS = re.compile(
+    "改到|改成|改为|改在|换成|换到|换|改|挪到|推迟|提前|主持|地点|时间|议题|参加|提醒|加|不是.+是|还是|定在|标题|主讲|延到|开到|再加|去掉|时长|移到|记录|范围"
+)
+_SLOTS = frozenset(
+    {
+        "type",
+        "title",
+        "start",
+        "daypart",
+        "time",
+        "end",
+        "duration",
+        "place",
+        "host",
+        "speaker",
+        "agenda",
+        "audience",
+        "remind",
+        "shift",
+    }
+)
+_FREE_WORDS = {
+    "reason",
+    "text",
+    "topic",
+    "title",
+    "name",
+    "agenda",
+    "step",
+    "amount",
+    "code",
+    "branch",
+    "group",
+    "mode",
+    "options",
+}
 _PEOPLE = {"person", "host", "speaker", "except", "recorder"}
 _TIMES = {"start", "time", "end", "date", "due", "daypart"}
-_OWN_WORDS = re.compile("^(?:是|就|在|用|改|选|因为|由于|为|叫|讨论|那就|那|就是|应该是|主题是|内容是|议题是|还是|因|改成|写|填|题目是|原因是|理由是|就写|到|由|请|让|是因为|放在|定在|改到|约|大概)+")
+_OWN_WORDS = re.compile(
+    "^(?:是|就|在|用|改|选|因为|由于|为|叫|讨论|那就|那|就是|应该是|主题是|内容是|议题是|还是|因|改成|写|填|题目是|原因是|理由是|就写|到|由|请|让|是因为|放在|定在|改到|约|大概)+"
+)
 
 
 def read(marked: Marked, now: datetime, context: Context) -> tuple[str, dict[str, Any], dict[str, list[Any]]] | None:
@@ -62,7 +97,9 @@ def _filling(marked: Marked, now: datetime, context: Context) -> Filling:
     rules: dict[str, list[re.Match[str]]] = {}
     for slot in _SLOTS:
         for rule in table().rules.get(slot, ()):
-            if (not rule.needs or any(word in marked.text for word in rule.needs)) and (match := rule.pattern.search(marked.text)):
+            if (not rule.needs or any(word in marked.text for word in rule.needs)) and (
+                match := rule.pattern.search(marked.text)
+            ):
                 rules.setdefault(slot, []).append(match)
     if found is None:
         raise AssertionError
@@ -79,7 +116,9 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
         return {}, {}
     if not _CHANGE_WORDS.search(text) and not short:
         return {}, {}
-    agenda = meeting_slots._added(fill) or (meeting_slots.agenda(fill) if re.search("议题|议程|讨论|内容|学习|研究", text) else [])  # noqa: SLF001  one family
+    agenda = meeting_slots._added(fill) or (
+        meeting_slots.agenda(fill) if re.search("议题|议程|讨论|内容|学习|研究", text) else []
+    )  # noqa: SLF001  one family
     fill.people("host")
     fill.people("speaker")
     meeting_slots._new_person(fill)  # noqa: SLF001  one family
@@ -96,14 +135,18 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
         fill.slots["place"] = fill.said(places[-1])
     elif place := (fill.rule_words("place", "item") if re.search("地点|地址|会场|场地", text) else ""):
         fill.slots["place"] = re.sub("^(?:在|到|成|为|改|换)+", "", place)
-    elif (found := re.search("(?:换到|换成|改到|改在|改成|挪到)(\\d{3,4}|[A-Za-z]\\d{2,4})(?![点:\\d年月日号])", fill.marked.source)) and "start" not in fill.slots:
+    elif (
+        found := re.search(
+            "(?:换到|换成|改到|改在|改成|挪到)(\\d{3,4}|[A-Za-z]\\d{2,4})(?![点:\\d年月日号])", fill.marked.source
+        )
+    ) and "start" not in fill.slots:
         fill.slots["place"] = found[1]
     if kinds := meeting_slots.types(fill.things()):
         fill.slots["type"] = who.one_or_list(kinds[-1:])
     if agenda:
         fill.slots["agenda"] = agenda
     if title := fill.rule_words("title"):
-        fill.slots["title"] = title.strip("《》\"")
+        fill.slots["title"] = title.strip('《》"')
     if re.search("参加|范围|对象|全体|所有人", text):
         fill.meeting_audience()
     return {slot: value for slot, value in fill.slots.items() if value not in ("", [], None)}, fill.unsure
@@ -132,7 +175,10 @@ def _slot(fill: Filling, asked: str, said: str) -> tuple[str, dict[str, Any], di
     elif asked in _PEOPLE:
         _who(fill, asked, said)
     elif asked == "choice":
-        if re.fullmatch("(?:我?选?|答案是?)*(?:第[一二三四五六1-6]个|[A-Fa-f](?:[、，和]?[A-Fa-f])*|对|错|正确|错误|不对|同意|反对|弃权|赞成|不同意)[吧的]?", said):
+        if re.fullmatch(
+            "(?:我?选?|答案是?)*(?:第[一二三四五六1-6]个|[A-Fa-f](?:[、，和]?[A-Fa-f])*|对|错|正确|错误|不对|同意|反对|弃权|赞成|不同意)[吧的]?",
+            said,
+        ):
             vote = re.search("同意|反对|弃权|赞成", said)
             slots["choice"] = openings.choice(said, "vote.cast" if vote else "quiz.answer")
         elif re.fullmatch("优秀|合格|基本合格|不合格", said):
@@ -230,7 +276,9 @@ def _who(fill: Filling, asked: str, said: str) -> None:
         fill.slots[asked] = "all"
     else:
         words = re.sub("^(?:是|就|由|请|让|换|叫|那就)+|(?:吧|同志|主持|来|讲|老师|记录|来讲|来主持)+$", "", said)
-        if re.fullmatch("[\u4e00-\u9fff·]{2,4}", words) and not re.search("[谁吗么哪]|知道|没有|再说|随便|都行|回头|还没", words):
+        if re.fullmatch("[\u4e00-\u9fff·]{2,4}", words) and not re.search(
+            "[谁吗么哪]|知道|没有|再说|随便|都行|回头|还没", words
+        ):
             fill.slots[asked] = words
 
 
@@ -247,4 +295,4 @@ def _free(fill: Filling, asked: str) -> None:
         fill.slots["amount"] = float(found[0]) if "." in found[0] else int(found[0])
         return
     if words:
-        fill.slots[asked] = words.strip("《》\"") if asked in {"title", "topic"} else words
+        fill.slots[asked] = words.strip('《》"') if asked in {"title", "topic"} else words

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from understanding.things import Thing
     from vocabulary.readings import Context
 
-_END = re.compile("(?:开到|到|至|延长到|结束时间[：是]?|持续到|上到|讲到)(?=[\ue000](?:结束|散会|$|[，。]))|(?:开到|讲到|上到|持续到)(?=[\ue000])|[\ue000](?=结束|散会|前结束)")
-_AUDIENCE = re.compile("参加人员|参会人员|参加对象|范围|参加[：是]|全体|所有|都参加|委员都|都来|参加$|叫上|通知|各位|大家")
+_END = re.compile(
+    "(?:开到|延长到|结束时间[：是]?|持续到|上到|讲到)(?=[\ue000](?:结束|散会|$|[，。]))|(?:开到|讲到|上到|持续到)(?=[\ue000])|[\ue000](?=结束|散会|前结束)"
+)
+_UNCHANGED = re.compile("不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变")
+_AUDIENCE = re.compile(
+    "参加人员|参会人员|参加对象|范围|参加[：是]|全体|所有|都参加|委员都|都来|参加$|叫上|通知|约|召集|各位|大家"
+)
 
 
 class Filling:
@@ -49,7 +54,11 @@ class Filling:
 
     def captured(self, slot: str) -> str:
         """Return the words that the template caught for a slot."""
-        return "，".join(filter(None, (self.marked.words(*span).strip("，。；：！ \n") for span in self.match.captures.get(slot, ()))))
+        return "，".join(
+            filter(
+                None, (self.marked.words(*span).strip("，。；：！ \n") for span in self.match.captures.get(slot, ()))
+            )
+        )
 
     def caught(self, slot: str) -> list[Thing]:
         """Return the things that the template caught for a slot."""
@@ -93,7 +102,9 @@ class Filling:
         thing = self.marked.behind.get(at)
         if thing is None or not thing.value[0].has_clock or thing.value[0].end is not None:
             return
-        if sum(other.kind == "when" for other in self.marked.behind.values()) < 2 and not found[0].startswith(("开", "讲", "上", "持续", "\ue000")):  # noqa: PLR2004
+        if sum(other.kind == "when" for other in self.marked.behind.values()) < 2 and not found[0].startswith(
+            ("开", "讲", "上", "持续", "\ue000")
+        ):  # noqa: PLR2004
             return
         time = thing.value[0]
         self.slots["end"] = moments.instant(time.start) if time.has_day else f"{time.start:%H:%M}"
@@ -113,7 +124,8 @@ class Filling:
         if places:
             self.slots["place"] = self.said(places[0])
         elif said := self.rule_words("place", "item"):
-            self.slots["place"] = re.sub("^(?:在|到|成|为|是)+", "", said)
+            if not _UNCHANGED.match(said):
+                self.slots["place"] = re.sub("^(?:在|到|成|为|是)+", "", said)
 
     def meeting_audience(self) -> None:
         """Fill who is to come, where the words say so."""
@@ -121,7 +133,11 @@ class Filling:
             return
         groups = self.of("group")
         value = who.audience(self.marked.text if _AUDIENCE.search(self.marked.text) else "", groups, self.context)
-        if value == "all" and re.search("请?(?:各位|大家)|同志们", self.marked.text) and not re.search("全体|所有", self.marked.text):
+        if (
+            value == "all"
+            and re.search("请?(?:各位|大家)|同志们", self.marked.text)
+            and not re.search("全体|所有", self.marked.text)
+        ):
             value = None
         if value:
             self.slots["audience"] = value
@@ -135,12 +151,16 @@ class Filling:
         self.unsure.update(doubts)
 
 
-def fill(marked: Marked, match: Match, intent: Intent, now: datetime, context: Context) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+def fill(
+    marked: Marked, match: Match, intent: Intent, now: datetime, context: Context
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the slots of a matched message and the readings of what is unsure."""
     filling = Filling(marked, match, intent, now, context)
     special: Callable[[Filling], None] | None = _SPECIAL.get(intent.name)
     (special or other_slots.plain)(filling)
-    slots = {slot: value for slot, value in filling.slots.items() if slot in intent.slots and value not in ("", [], None)}
+    slots = {
+        slot: value for slot, value in filling.slots.items() if slot in intent.slots and value not in ("", [], None)
+    }
     unsure = {slot: several for slot, several in filling.unsure.items() if slot in intent.slots and slot not in slots}
     return slots, unsure
 

@@ -23,6 +23,7 @@ _TAKES = {
 }  # fmt: skip
 _REST_COVERS = 0.6
 _MARK_WEIGHT = 1.5
+_CLAUSE = "，。；！？\n"
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Match:
     rules: dict[str, list[re.Match[str]]] = field(default_factory=dict)
     weight: float = 0.0
     coverage: float = 0.0
+    local: float = 0.0
     left: list[int] = field(default_factory=list)
 
     @property
@@ -126,7 +128,17 @@ def _match(  # noqa: PLR0913  what a match is made of
     missing = len(left) * (1 - _REST_COVERS if intent.rest else 1)
     match = Match(template, found, taken, rules, weight, max(0.0, 1 - missing / total))
     match.left = left if not intent.rest else left[: int(missing)]
+    match.local = _local(marked.text, found, says, explained)
     return match
+
+
+def _local(text: str, found: re.Match[str], says: list[bool], explained: list[bool]) -> float:
+    """How much of the clauses that the template touches is explained: what stands beside them may be its occasion."""
+    start = max(text.rfind(sign, 0, found.start()) for sign in _CLAUSE) + 1
+    ends = [at for sign in _CLAUSE if (at := text.find(sign, found.end())) >= 0]
+    stretch = range(start, min(ends, default=len(text)))
+    total = sum(says[at] for at in stretch)
+    return 1 - sum(not explained[at] for at in stretch) / total if total else 0.0
 
 
 _ALL_MARKS = frozenset(MARKS.values())

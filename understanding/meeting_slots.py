@@ -18,23 +18,33 @@ _PERIODS = {"week", "month", "quarter", "year"}
 _RELATIVE = (
     (re.compile("上一?[次回场](?!.{0,3}说)|最近一次|刚开完|刚才开|上个会|上场|刚开的"), "last"),
     (re.compile("下一?[次回场]|下个会|即将召开|接下来的会"), "next"),
-    (re.compile("这一?[次场]|本次|当前|这个会|正在开|现在的会|此次|这场|刚才|今天这"), "current"),
+    (re.compile("这一?[次场]|本次|当前|这个会|正在开|现在的会|此次|这场|刚才[的那]|今天这"), "current"),
 )
-_NUMBER = re.compile("第?#?(\\d{1,6})号?(?:会议|条|个|项|题|篇|课|讲|章)|#(\\d{1,6})|(?<![\\d月])(\\d{1,6})号(?=会议|整改|问题)|第([一二三四五六七八九十]{1,2})(?:条|个|项|篇|课|讲|章)")
-_QUOTED = re.compile("《([^》]{1,60})》|\"([^\"]{1,60})\"")
+_NUMBER = re.compile(
+    "第?#?(\\d{1,6})号?(?:会议|条|个|项|题|篇|课|讲|章)|#(\\d{1,6})|(?<![\\d月])(\\d{1,6})号(?=会议|整改|问题)|第([一二三四五六七八九十]{1,2})(?:条|个|项|篇|课|讲|章)"
+)
+_QUOTED = re.compile('《([^》]{1,60})》|"([^"]{1,60})"')
 _DIGITS = {han: str(at) for at, han in enumerate("一二三四五六七八九十", 1)}
 _CUT = re.compile(
-    "[，。；！？\n]\\s*(?:(?=请?(?:各位|大家|全体|所有|参加|参会|主持|地点|时间|地址|提前|会前|通知|不能|来不了|请假|收到|由|务必|准时|按时|记得|主讲|@|线上|腾讯|会期|时长|大概|大约|预计|开到|谢谢|麻烦|辛苦|"
+    "[，。；！？\n]\\s*(?:(?=请?(?:各位|大家|全体|所有|参加|参会|主持|地点|时间|地址|提前|会前|通知|不能|来不了|请假|收到|由|务必|准时|按时|记得|主讲|@|线上|腾讯|记录|会期|时长|大概|大约|预计|开到|谢谢|麻烦|辛苦|"
     f"帮我|行不行|可以吗|行吗|好吗|发个|发通知|都来|叫上|委员都|党员都|在[{MARKS['place']}]|[{MARKS['place']}{MARKS['duration']}{MARKS['when']}]|我主持|我来主持|[{MARKS['person']}](?:主持|讲|来讲|记录|领学))))"
 )
-_LIST = re.compile("[、；;\n]|[，。](?=(?:第?[一二三四五六七八九\\d]{1,2}(?:是|[、.．]))|还有|以及|另外|再|并|讨论|研究|审议|表决|选举|学习|传达|推荐|听取|通报)|(?:^|(?<=[\\s，：；]))[一二三四五六七八九\\d]{1,2}[是、.．]|以及|加上?(?=[\u4e00-\u9fff]{2})|还有")
+_LIST = re.compile(
+    "[、；;\n]|[，。](?=(?:第?[一二三四五六七八九\\d]{1,2}(?:是|[、.．]))|还有|以及|另外|再|并|讨论|研究|审议|表决|选举|学习|传达|推荐|听取|通报)|(?:^|(?<=[\\s，：；]))[一二三四五六七八九\\d]{1,2}[是、.．]|以及|加上?(?=[\u4e00-\u9fff]{2})|还有"
+)
 _LEAD = re.compile(
     "^(?:[：，。\\s]|\\d{1,2}[、.．)）]|[一二三四五六七八九][是、]|第[一二三四五六]项?|主要|一下|一|是|有|还有|另外|并|以及|和|集中|专题|传达学习|研究讨论|讨论研究|讨论|审议|研究|商量|商议|学习贯彻|学习(?=[\u4e00-\u9fff《]{3})|议一议|议一下|研讨|说一下|说说|聊聊|讲一下|关于)+"
 )
 _TAIL = re.compile("(?:的?(?:事|事情|事宜|问题|议题|工作吧|这个事|这件事|有关事宜))?(?:吧|了|啊|呢|等)?[。！，；\\s]*$")
-_OTHER = re.compile(f"(?<=开|办|个|次|的|场)?([\u4e00-\u9fff]{{2,10}}(?:碰头会|例会|座谈会|动员会|部署会|推进会|总结会|培训会|研讨会|交流会|分析会|协调会|读书会|见面会|恳谈会|专题会))")
-_VERBS = re.compile("^.*?(?:开一?个?|召开|组织|安排|办|搞|个|次|场|的|定|在|[{}])(?=[\u4e00-\u9fff]{{2}})".format("".join(MARKS.values())))
-_ENLARGED = re.compile("支?委扩大会")
+_OTHER = re.compile(
+    f"(?<=开|办|个|次|的|场)?([\u4e00-\u9fff]{{2,10}}(?:碰头会|例会|座谈会|动员会|部署会|推进会|总结会|培训会|研讨会|交流会|分析会|协调会|读书会|见面会|恳谈会|专题会))"
+)
+_VERBS = re.compile(
+    "^.*?(?:开一?个?|召开|组织|安排|办|搞|个|次|场|的|定|在|[{}])(?=[\u4e00-\u9fff]{{2}})".format(
+        "".join(MARKS.values())
+    )
+)
+_KINDS = re.compile("(?:支部)?(?:党员大会|支委会|党小组会|主题党日|党课|组织生活会)")
 
 
 def types(things: Iterable[Thing]) -> list[str]:
@@ -90,7 +100,9 @@ def agenda(fill: Filling) -> list[str]:
         clauses = re.split("[，。]", words)
         kept = clauses[:1]
         for clause in clauses[1:]:
-            if not re.match("还有|以及|另外|再|并|讨论|研究|审议|表决|选举|学习|传达|推荐|听取|通报|第|[一二三]是|\\d", clause):
+            if not re.match(
+                "还有|以及|另外|再|并|讨论|研究|审议|表决|选举|学习|传达|推荐|听取|通报|第|[一二三]是|\\d", clause
+            ):
                 break
             kept.append(clause)
         words = "，".join(kept)
@@ -104,7 +116,7 @@ def points(words: str) -> list[str]:
         for point in _and(piece or ""):
             cleaned = _TAIL.sub("", _LEAD.sub("", point).strip("，。；：！ \n")).strip("，。；：！ \n")
             cleaned = re.sub("^《(.*)》$", r"\1", cleaned)
-            if cleaned:
+            if cleaned and not _KINDS.fullmatch(cleaned):
                 several.append(cleaned)
     return list(dict.fromkeys(several))
 
@@ -126,7 +138,7 @@ def create(fill: Filling) -> None:
     fill.people("speaker")
     fill.remind()
     fill.end_clock()
-    if kinds := types(fill.things()):
+    if kinds := types(fill.things()) or types(fill.marked.behind.values()):
         slots["type"] = who.one_or_list(kinds)
     whens = [thing for thing in fill.things() if thing.kind == "when" and not fill.is_anchor(thing)]
     values, doubts = moments.place_in_time(whens, {"start", "daypart", "time", "end"})
@@ -144,7 +156,7 @@ def create(fill: Filling) -> None:
 def _title(fill: Filling, kinds: list[str]) -> None:
     title = fill.rule_words("title")
     if title:
-        fill.slots["title"] = title.strip("《》\"")
+        fill.slots["title"] = title.strip('《》"')
         return
     if kinds:
         return
@@ -155,7 +167,10 @@ def _title(fill: Filling, kinds: list[str]) -> None:
         fill.slots["title"] = name
 
 
-_MOVE = re.compile("改到|改成|改为|改在|换到|换成|换在|换为|挪到|移到|调到|调整到|调整为|调整成|推到|推迟到|延到|延期到|延后到|提前到|顺延到|变更为|变成|定到|延期至|推迟至|延至|改至|提到|挪|改|往后推到|放到|搬到|推迟|延期|换|定在")
+_UNCHANGED = re.compile("不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变|[改换变]|要|得")
+_MOVE = re.compile(
+    "改到|改成|改为|改在|换到|换成|换在|换为|挪到|移到|调到|调整到|调整为|调整成|推到|推迟到|延到|延期到|延后到|提前到|顺延到|变更为|变成|定到|延期至|推迟至|延至|改至|提到|挪|改|往后推到|放到|搬到|推迟|延期|换|定在"
+)
 _LATER = re.compile("推迟|延后|延期|往后|后移|顺延|延迟|推后|晚|拖|缓|后延")
 _SOONER = re.compile("提前|往前|前移|提早|早")
 
@@ -182,7 +197,9 @@ def change(fill: Filling) -> None:
     things = [thing for thing in fill.things() if not fill.is_anchor(thing)]
     after = [thing for thing in things if thing.start >= cut]
     before = [thing for thing in things if thing.start < cut]
-    values, doubts = moments.place_in_time([thing for thing in after if thing.kind == "when"], {"start", "daypart", "time", "end"})
+    values, doubts = moments.place_in_time(
+        [thing for thing in after if thing.kind == "when"], {"start", "daypart", "time", "end"}
+    )
     slots.update(values)
     fill.unsure.update(doubts)
     places = [thing for thing in after if thing.kind == "place"] or [
@@ -190,10 +207,12 @@ def change(fill: Filling) -> None:
     ]
     if places:
         slots["place"] = fill.said(places[-1])
-    elif place := fill.rule_words("place", "item"):
+    elif (place := fill.rule_words("place", "item")) and not _UNCHANGED.match(place):
         slots["place"] = re.sub("^(?:在|到|成|为|改|换)+", "", place)
     if points_said:
         slots["agenda"] = points_said
+    if "shift" in slots and not moves:
+        before = [thing for thing in before if thing.kind != "when" or thing.value[0].has_day]
     seen = before if moves or "shift" in slots else [thing for thing in things if thing.kind in TYPES]
     if not before:
         seen = [*seen, *(thing for thing in after if thing.kind in TYPES)]
@@ -208,7 +227,9 @@ def _is_new(fill: Filling, moves: list[re.Match[str]]) -> bool:
     return any(thing.kind in {"when", "place"} for thing in between) and moves[0][0] not in {"改", "换", "推迟", "延期"}
 
 
-_ADDED = re.compile("(?:议题|议程|内容)[再里中上还要就改需要]*(?:加|增加|改成|改为|换成|添|补充|补|换|多加)(?:了?一?[条个项])?[为成了，：]*(?P<new>.+)|(?:加|增加|添加|补充|添|新增)(?:[一两]?[条个项])议题[是，：]*(?P<more>.+)")
+_ADDED = re.compile(
+    "(?:议题|议程|内容)[再里中上还要就改需要]*(?:加|增加|改成|改为|换成|添|补充|补|换|多加)(?:了?一?[条个项])?[为成了，：]*(?P<new>.+)|(?:加|增加|添加|补充|添|新增)(?:[一两]?[条个项])议题[是，：]*(?P<more>.+)"
+)
 
 
 def _added(fill: Filling) -> list[str]:

@@ -56,7 +56,9 @@ def due(time: Time) -> str:
     return last_day(time)
 
 
-def place_in_time(things: Sequence[Thing], slots: frozenset[str] | set[str]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+def place_in_time(
+    things: Sequence[Thing], slots: frozenset[str] | set[str]
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the slots start, daypart, time and end that the times together give, and what is unsure of them."""
     values: dict[str, Any] = {}
     unsure: dict[str, list[Any]] = {}

@@ -22,14 +22,23 @@ if TYPE_CHECKING:
 
 _LEAVE = frozenset({"which", "reason", "shift", "time"})
 _DOUBT = re.compile(
-    "[？?]|吗(?:[。！]|$)|怎么|如何|咋|制度|规定|流程|规则|谁|多少|哪些|几个|的人|的同志|算不算|算吗|能不能|可不可以|是不是|他们|她们|[他她]|大家|你|别人|不用|取消|为什么|什么|假期|批了|没批|条子"
-    "|昨天|上次|以前|之前|扣|老是|总是|经常|都请假|又请假|请假多|单位|公司|领导说|听说|老板|学校"
+    "[？?]|吗(?:[。！]|$)|怎么|如何|咋|制度|规定|流程|规则|谁|多少|哪些|几个|的人|的同志|算不算|算吗|能不能|可不可以|是不是|他们|她们|[他她]|大家|你|别人|不用|取消|为什么|什么|假期|批了|没批|条子|请假条(?!，)|条在"
+    "|昨天|上次|以前|提前几|几天|之前|扣|老是|总是|经常|都请假|又请假|请假多|单位|公司|领导说|听说|老板|学校"
 )
 _LETTER = re.compile("[A-Fa-f]")
-_ORDER = {word: letter for letter, words in zip("ABCDEF", ("一1", "二2", "三3", "四4", "五5", "六6"), strict=True) for word in words}
+_ORDER = {
+    word: letter
+    for letter, words in zip("ABCDEF", ("一1", "二2", "三3", "四4", "五5", "六6"), strict=True)
+    for word in words
+}
 _ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
     "checkin": (("checkin", "checkin.do"),),
-    "notice": (("notice", "meeting.accept"), ("withdraw", "leave.withdraw"), ("late", "leave.late"), ("leave", "leave.request")),
+    "notice": (
+        ("notice", "meeting.accept"),
+        ("withdraw", "leave.withdraw"),
+        ("late", "leave.late"),
+        ("leave", "leave.request"),
+    ),
     "quiz": (("quiz", "quiz.answer"),),
     "exam": (("quiz", "quiz.answer"),),
     "vote": (("vote", "vote.cast"), ("choice", "vote.cast")),
@@ -104,5 +113,3 @@ def choice(words: str, intent: str) -> Any:
     if ordinal:
         return [_ORDER[ordinal[1]]]
     return sorted({letter.upper() for letter in _LETTER.findall(words)})
-
-

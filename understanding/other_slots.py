@@ -21,18 +21,44 @@ _FORMATS = (
 )  # fmt: skip
 _ROLES = "副书记|书记|组织委员|宣传委员|纪检委员|党小组组长|党小组长|小组长|组长|支委|委员|记录员"
 _STATUSES = "预备党员|正式党员|流动党员|入党积极分子|积极分子|发展对象|离退休党员|离退休|不作硬性要求|转走|转出|转入|转来|调离|离职|退休|去世|失联"
-_ME = re.compile("(?<![帮给替发让问告叫诉咱醒到和跟])我(?!们|要?看|来|想|要|把|问|方|国|市|院|司|觉得|记得|说|建议|再|给|这边|查|先)")
-_NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十五": 15, "二十": 20, "三十": 30, "五十": 50}
-_COUNT = re.compile("(\\d{1,3}|二十|三十|五十|十五|[一两二三四五六七八九十])(?:道|个|题|条)(?!小时|半)(?:[单多]?选?题|判断题|题)?")
+_ME = re.compile(
+    "(?<![帮给替发让问告叫诉咱醒到和跟])我(?!们|要?看|来|想|要|把|问|方|国|市|院|司|觉得|记得|说|建议|再|给|这边|查|先)"
+)
+_NUMBERS = {
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十五": 15,
+    "二十": 20,
+    "三十": 30,
+    "五十": 50,
+}
+_COUNT = re.compile(
+    "(\\d{1,3}|二十|三十|五十|十五|[一两二三四五六七八九十])(?:道|个|题|条)(?!小时|半)(?:[单多]?选?题|判断题|题)?"
+)
 _AMOUNT = re.compile("(\\d+(?:\\.\\d{1,2})?)(?:元|块|圆|$|，|。)")
 _CODE = re.compile("(?:绑定|验证|邀请)?码?[：是]?\\s*([A-Za-z0-9]{4,12})(?![A-Za-z0-9])")
-_MODES = (("qr", "二维码|扫码|签到码|扫描"), ("location", "位置|定位|现场定位|地点签到"), ("text", "文字|口令|回复签到"))
+_MODES = (
+    ("qr", "二维码|扫码|签到码|扫描"),
+    ("location", "位置|定位|现场定位|地点签到"),
+    ("text", "文字|口令|回复签到"),
+)
 _EDGES = "，。；：！？、 \n\"'"
-_POLITE = re.compile("^(?:书记好?|组长|领导|各位|你好|您好|报告|不好意思|抱歉|对不起)[，：]|(?:[，]?(?:谢谢|抱歉|不好意思|望批准|请批准|请批假|请见谅|见谅|望准假?|辛苦了|麻烦了?|请知悉|特此请假|可以吗|行吗|好吗|谢谢书记|麻烦书记|请领导批准|希望批准|望领导批准|请组织批准))+$")
+_POLITE = re.compile(
+    "^(?:书记好?|组长|领导|各位|你好|您好|报告|不好意思|抱歉|对不起)[，：]|(?:[，]?(?:谢谢|抱歉|不好意思|望批准|请批准|请批假|请见谅|见谅|望准假?|辛苦了|麻烦了?|请知悉|特此请假|病历后补可以吗|可以吗|行吗|好吗|谢谢书记|麻烦书记|请领导批准|希望批准|望领导批准|请组织批准))+$"
+)
 _LEAVE_WORDS = re.compile(
     "(?:我?(?:要|想|得|需要|只能|必须|先|申请|特|再)?(?:跟|向|和)?(?:您|书记|组长|组织|你)?(?:要|想|来)?(?:请(?:个|一天|半天|一次|次|准|下|一下|一个)?假(?:条|一次|一天|一下|半天|了)?|告个?假))"
-    "|(?:恐怕|可能|实在|就|确实|怕是|应该|只好|真的|估计)?(?:去不了|来不了|到不了|参加不了|不能参加|没法参加|无法参加|不能到会|没法到|不能来|无法到会|不能到|赶不上|赶不回来|走不开|不能去|没法去|没办法参加|没办法来|不能出席|无法出席|来不成|没空去|去不成|没时间参加|不去了|不参加了|不来了|回不来|回不去|无法前来|没办法去|参不了会|抽不开身|脱不开身|赶不过去|赶不过来|赶不回去)了?"
-    "|(?:今天|明天|这次|下午|晚上|那天|上午|那次)?的?(?:会议?|活动|学习)(?=$|[，。]|恐怕|可能|我)|^(?:这次|那次|今天的)|(?:原因|理由|事由)[是：]|^(?:因为|由于|因)"
+    "|(?:恐怕|可能|实在|就|确实|怕是|应该|只好|真的|估计)?(?:去不了|来不了|到不了|参加不了|不能参加|没法参加|无法参加|不能到会|没法到|不能来|无法到会|不能到|赶不上|不能去|没法去|没办法参加|没办法来|不能出席|无法出席|来不成|没空去|去不成|没时间参加|不去了|不参加了|不来了|无法前来|没办法去|参不了会|赶不过去|赶不过来)了?"
+    "|(?:今天|明天|这次|下午|晚上|那天|上午|那次)?的?(?:会议?|活动|学习|课)(?=$|[，。]|恐怕|可能|我)|^(?:这次|那次|今天的)|(?:原因|理由|事由)[是：]|^(?:因为|由于|因)"
 )
 _LATE_WORDS = re.compile(
     "(?:我)?(?:可能|大概|大约|估计|恐怕|要|会|得|需要|必须|就|想|应该)*(?:晚到|迟到|晚来|晚|推迟|提前|早退|早走|先走|提早|先离开|先撤|先退)(?:大?约|大概|个|上|一会儿?|一下|一点|点|些|了)*[\ue001]?(?:左右)?(?:(?:再|才|能)*(?:到会?|到场|来|过来|过去|进场|入场|参加|走|离开|离会|退场|撤|退|结束))?"
@@ -47,6 +73,8 @@ def plain(fill: Filling) -> None:
         fill.slots["type"] = who.one_or_list(kinds)
     if "which" in takes:
         _which(fill)
+    if fill.intent.name.startswith("minutes"):
+        _one_or_several(fill)
     if takes & {"rrule"}:
         _recurrence(fill)
     if "due" in takes:
@@ -66,6 +94,15 @@ def plain(fill: Filling) -> None:
     _words(fill)
     if fill.intent.rest and fill.intent.rest not in fill.slots:
         fill.slots[fill.intent.rest] = rest(fill)
+
+
+def _one_or_several(fill: Filling) -> None:
+    """One record is `which`, several are `type` and `range`."""
+    wide = any(thing.kind == "when" and moments.is_wide(thing.value[0]) for thing in fill.things())
+    if wide or re.search("所有|全部", fill.marked.source):
+        fill.slots.pop("which", None)
+    elif "which" in fill.slots:
+        fill.slots.pop("type", None)
 
 
 def rest(fill: Filling) -> str:
@@ -137,7 +174,7 @@ def _words(fill: Filling) -> None:
     for slot in takes & {"title", "topic", "text", "reason"}:
         said = fill.captured(slot) or fill.rule_words(slot)
         if said and slot not in fill.slots:
-            fill.slots[slot] = said.strip("《》\"")
+            fill.slots[slot] = said.strip('《》"')
     if "format" in takes:
         fill.slots.update({"format": form for pattern, form in _FORMATS if pattern.search(text)})
     if "role" in takes and (found := re.search(_ROLES, text)):
@@ -156,9 +193,12 @@ def _words(fill: Filling) -> None:
 
 def _cancel(fill: Filling) -> None:
     _which(fill)
-    found = re.search("(?:因为?|由于|原因是?[：，]?)(.{2,30}?)(?:[，。]|取消|不开|$)|(?:取消|不开)了?[，：](.{2,30})$", fill.marked.source)
+    found = re.search(
+        "(?:因为?|由于|原因是?[：，]?)(.{2,30}?)(?:[，。]|取消|不开|$)|(?:取消|不开)了?[，：](.{2,30})$",
+        fill.marked.source,
+    )
     if found:
-        reason = (found[1] or found[2]).strip(_EDGES)
+        reason = re.sub("^(?:因为?|由于|原因是?)", "", (found[1] or found[2]).strip(_EDGES))
         if reason and not re.match("通知|另行|大家|改天|时间|告诉|下次", reason):
             fill.slots["reason"] = reason
 
@@ -176,7 +216,7 @@ def _assign(fill: Filling) -> None:
     who.put(fill.slots, fill.unsure, "person", things)
     if "person" not in fill.slots and "person" not in fill.unsure and "我" in fill.marked.text:
         fill.slots["person"] = "me"
-    if topic := re.sub("^[的：，《]+|[吧了》。]+$", "", fill.captured("topic")):
+    if topic := re.sub("^(?:一下|[的：，《])+|(?:一下|[吧了》。])+$", "", fill.captured("topic")):
         fill.slots["topic"] = topic
 
 
@@ -209,9 +249,15 @@ def _leave(fill: Filling) -> None:
     fill.slots.pop("reason", None)
     reason = fill.captured("reason") or _left(fill, _LEAVE_WORDS)
     reason = _POLITE.sub("", reason).strip(_EDGES)
-    reason = re.sub("^(?:我(?!家|妈|爸|爱|老|孩|儿|女|父|母|岳|公|婆|奶|爷|姐|哥|弟|妹|对)|原因[是：]?|因为|由于|因|理由[是：]?)+", "", reason).strip(_EDGES)
+    reason = re.sub(
+        "^(?:帮我记一下，?|麻烦记一下，?|要?请[事病公]假，?|我(?!家|妈|爸|爱|老|孩|儿|女|父|母|岳|公|婆|奶|爷|姐|哥|弟|妹|对)|原因[是：]?|因为|由于|因|理由[是：]?)+",
+        "",
+        reason,
+    ).strip(_EDGES)
     kind = re.search("请[个一]?(事假|病假|公假|产假)", fill.marked.source)
-    if reason and not re.fullmatch(r"(?:[的了吧啊我您你要想就先再跟向书记组长个条一次下天]|这次|那次|会议|会|恐怕|可能|特此|现场|活动)*", reason):
+    if reason and not re.fullmatch(
+        r"(?:[的了吧啊我您你要想就先再跟向书记组长个条一次下天]|这次|那次|会议|会|恐怕|可能|特此|现场|活动)*", reason
+    ):
         fill.slots["reason"] = reason
     elif kind:
         fill.slots["reason"] = kind[1]
@@ -224,12 +270,15 @@ def _left(fill: Filling, words: re.Pattern[str]) -> str:
         start = fill.marked.text.find(clause)
         bare = words.sub("", clause)
         bare = re.sub(f"[\ue000\ue010-\ue018](?:的|我|上午|下午)?(?={'|'.join(('$', '，'))})|^[\ue000](?=$)", "", bare)
+        bare = re.sub("^我?[\ue000]我?(?=.)", "", bare) if bare == clause else bare
         if bare != clause:
             bare = re.sub("^[\ue000\ue010-\ue018的]+|[\ue000\ue010-\ue018的]+$", "", bare)
         if not bare:
             continue
         at = clause.find(bare)
-        said = fill.marked.words(start + at, start + at + len(bare)) if at >= 0 else _restored(fill, start, clause, bare)
+        said = (
+            fill.marked.words(start + at, start + at + len(bare)) if at >= 0 else _restored(fill, start, clause, bare)
+        )
         if FILLER.sub("", said).strip(_EDGES):
             pieces.append(said.strip(_EDGES))
     return "，".join(pieces)
@@ -252,17 +301,30 @@ def _late(fill: Filling) -> None:
     if durations:
         early = bool(leaving or re.search("提前|提早", text))
         fill.slots["shift"] = (-1 if early else 1) * moments.minutes(durations[0])
+    for thing in whens:
+        if not durations and re.search("(?:分钟|小时|刻钟)[之以]?后", fill.said(thing)):
+            fill.slots["shift"] = round((thing.value[0].start - fill.now).total_seconds() / 60)
+            fill.used.add(id(thing))
+            whens = []
     clocks = [thing for thing in whens if thing.value[0].has_clock and not thing.value[0].open_until]
     if clocks:
         fill.slots["time"] = clocks[-1].value[0].clock
     fill.used.update(id(thing) for thing in clocks)
-    things = [thing for thing in fill.things() if thing.kind in TYPES or (thing.kind == "when" and thing.value[0].has_day)]
+    things = [
+        thing for thing in fill.things() if thing.kind in TYPES or (thing.kind == "when" and thing.value[0].has_day)
+    ]
     if said := meeting_slots.which(fill, things, re.sub("刚才", "", fill.marked.source)):
         fill.slots["which"] = said
     fill.slots.pop("reason", None)
     reason = _POLITE.sub("", _left(fill, _LATE_WORDS)).strip(_EDGES)
-    reason = re.sub("^(?:我(?!家|妈|爸|爱|老|孩|儿|女|父|母|送|在)|因为|由于|因|大概|大约|可能|估计)+|(?:我|大概|大约|可能|估计|要|得|会|所以)+$", "", reason).strip(_EDGES)
-    if len(reason) > 1 and not re.fullmatch("(?:会议|今天|左右|开会|一会儿?|请知悉|马上到?|请?登记|现在入场|先开着|你们先开|大家先开|会|的)+", reason):
+    reason = re.sub(
+        "^(?:我(?!家|妈|爸|爱|老|孩|儿|女|父|母|送|在)|因为|由于|因|大概|大约|可能|估计)+|(?:我|大概|大约|可能|估计|要|得|会|所以)+$",
+        "",
+        reason,
+    ).strip(_EDGES)
+    if len(reason) > 1 and not re.fullmatch(
+        "(?:会议|今天|左右|开会|一会儿?|请知悉|马上到?|请?登记|现在入场|先开着|你们先开|大家先开|会|的)+", reason
+    ):
         fill.slots["reason"] = reason
 
 
@@ -275,7 +337,6 @@ def _leave_show(fill: Filling) -> None:
 
 
 def _decide(fill: Filling) -> None:
-    _which(fill)
     things = fill.caught("person") or fill.of("person")
     who.put(fill.slots, fill.unsure, "person", things[:1])
     if not things and re.search("所有|全部|大家", fill.marked.source):
@@ -283,9 +344,14 @@ def _decide(fill: Filling) -> None:
     found = re.search("(?:因为|理由是?|原因是?[：，]?|，)([^，。]{2,30})$", fill.marked.source)
     if (found and not re.search("请假|同意|可以|批准|准了|没问题|谢谢", found[1])) or fill.captured("reason"):
         fill.slots["reason"] = fill.captured("reason").strip(_EDGES) or (found[1] if found else "")
+    things = [thing for thing in fill.things() if thing.kind in TYPES or thing.kind == "when"]
+    words = fill.marked.source.replace(str(fill.slots.get("reason", "\0")), "")
+    fill.slots["which"] = meeting_slots.which(fill, things, words)
 
 
-_EXCEPT = re.compile("除了?[^\ue003]{0,4}(\ue003)|(?:就|只有|只|仅)(\ue003)[^，]{0,6}(?:没来|没到|缺席|没签到|没参加|不在)|^(\ue003)(?:没来|没到|缺席|请假|没参加)[，]?.*(?:都|全|其他|其余|别人|大家)")
+_EXCEPT = re.compile(
+    "除了?[^\ue003]{0,4}(\ue003)|(?:就|只有|只|仅)(\ue003)[^，]{0,6}(?:没来|没到|缺席|没签到|没参加|不在)|^(\ue003)(?:没来|没到|缺席|请假|没参加)[，]?.*(?:都|全|其他|其余|别人|大家)"
+)
 _REASON = re.compile("(?:因为|因|原因[是：]?|，|：|理由[是：]?)(?:他|她)?([^，]{2,30}(?:，[^，]{2,20})?)$")
 
 
@@ -308,10 +374,25 @@ def _checkin_for(fill: Filling) -> None:
     reason = fill.captured("reason") or ""
     if not reason and not found and (said := _REASON.search(fill.marked.source)):
         reason = said[1]
-    if not reason and not found and (said := re.search("(没带手机|手机没电[了]?|手机坏了|没扫上码?|扫码失败|忘了签到|忘记签到|忘签了?|忘了扫码|手机[^，]{1,6})", fill.marked.source)):
+    if (
+        not reason
+        and not found
+        and (
+            said := re.search(
+                "(没带手机|手机没电[了]?|手机坏了|没扫上码?|扫码失败|忘了签到|忘记签到|忘签了?|忘了扫码|手机[^，]{1,6})",
+                fill.marked.source,
+            )
+        )
+    ):
         reason = said[1]
+    reason = re.sub("，(?:[帮给替][他她忙我]|麻烦|请|谢谢|辛苦).*$", "", reason)
     reason = re.sub("^(?:了|他|她|原因[是：]?|因为|[，：])+|[了]?$", "", reason.strip(_EDGES)).strip(_EDGES)
-    if len(reason) > 1 and not re.fullmatch("(?:签到|到会|到了|已到|来了|补签|补一下|谢谢|麻烦|辛苦|帮.*签.*|登记.*|补登.*|也到了|都到了|给.*签.*|记上|补上|帮忙|已经|会议|的|会|在现场|帮.*记.*)+", reason):
+    if fill.slots.get("person") == "all":
+        reason = ""
+    if len(reason) > 1 and not re.fullmatch(
+        "(?:签到|到会|到了|已到|来了|补签|补一下|谢谢|麻烦|辛苦|帮.*签.*|登记.*|补登.*|也到了|都到了|给.*签.*|记上|补上|帮忙|已经|会议|的|会|在现场|帮.*记.*|[帮给替][他她].*)+",
+        reason,
+    ):
         fill.slots["reason"] = reason
 
 
@@ -340,7 +421,7 @@ def _themeday(fill: Filling) -> None:
     fill.place()
     topic = fill.captured("item") or fill.rule_words("topic")
     if topic:
-        fill.slots["topic"] = topic.strip("《》\"")
+        fill.slots["topic"] = topic.strip('《》"')
 
 
 def _reminder(fill: Filling) -> None:
@@ -363,7 +444,9 @@ def _reminder(fill: Filling) -> None:
     if not whens and durations and "rrule" not in fill.slots:
         _later(fill, durations[0])
     head = fill.marked.text[:start]
-    value = who.audience(head, [thing for thing in fill.marked.things(0, start) if thing.kind in {"group", "person"}], fill.context)
+    value = who.audience(
+        head, [thing for thing in fill.marked.things(0, start) if thing.kind in {"group", "person"}], fill.context
+    )
     if value:
         fill.slots["audience"] = value
     text = re.sub("^(?:[，：的]|一下|我|要|去|记得|把(?=我)|大家|到时候)+", "", text.strip(_EDGES)).strip(_EDGES)
@@ -381,7 +464,10 @@ def _reminder_cancel(fill: Filling) -> None:
     things = fill.things()
     said = meeting_slots.which(fill, things, fill.marked.source)
     words = fill.captured("item") or ""
-    found = re.search("(?:取消|删除|删掉|关掉|停掉|关闭|停止|删了?|撤销|去掉)(?:了|掉)?(?:我的?|那个|这个)?(?P<what>[\u4e00-\u9fff]{2,16}?)的?提醒", fill.marked.source)
+    found = re.search(
+        "(?:取消|删除|删掉|关掉|停掉|关闭|停止|删了?|撤销|去掉)(?:了|掉)?(?:我的?|那个|这个)?(?P<what>[\u4e00-\u9fff]{2,16}?)的?提醒",
+        fill.marked.source,
+    )
     if found and not said and not re.fullmatch("所有的?|全部的?|刚才的?|刚设的|上次的?|每[天周月].*", found["what"]):
         words = found["what"]
     if re.search("所有|全部", fill.marked.source):
@@ -425,10 +511,13 @@ def _advance(fill: Filling) -> None:
     who.put(fill.slots, fill.unsure, "person", things)
     for thing in fill.of("when"):
         if thing.value[0].has_day:
-            fill.slots["date"] = str(thing.value[0].start.date())
+            day = thing.value[0].start.date()
+            if day > fill.now.date() and not thing.value[0].has_year:
+                day = day.replace(year=day.year - 1)
+            fill.slots["date"] = str(day)
             break
     found = re.search(
-        "(?:递交|提交)?了?入党申请书?|(?:派人)?谈话|确定为(?:入党)?积极分子|列为(?:入党)?积极分子|确定为发展对象|列为发展对象|(?:入党)?积极分子|发展对象|政审|政治审查|集中培训|公示|预审"
+        "(?:(?:递交|提交|交)了?)?入党申请书?|(?:派人)?谈话|确定为(?:入党)?积极分子|列为(?:入党)?积极分子|确定为发展对象|列为发展对象|(?:入党)?积极分子|发展对象|政审|政治审查|集中培训|公示|预审"
         "|填写(?:入党)?志愿书|接收为预备党员|发展为预备党员|入党宣誓|宣誓|(?:提交|递交)?转正申请|按期转正|转正|备案|培养联系人|入党介绍人|考察|思想汇报|(?:上级)?审批",
         fill.marked.source,
     )
@@ -445,7 +534,10 @@ def _problem(fill: Filling) -> None:
         at = found.start(1) if found[1] else found.start(2)
         who.put(fill.slots, fill.unsure, "person", fill.marked.things(at, at + 1))
     if "due" not in fill.slots:
-        limit = re.search("(?:期限|限期|完成时间|截止|延期到|延到|改到|推迟到)[是为：到改成]*([\ue000])|([\ue000])(?:之前|以前|前|完成|整改到位|到期)", fill.marked.text)
+        limit = re.search(
+            "(?:期限|限期|完成时间|截止|延期到|延到|改到|推迟到)[是为：到改成]*([\ue000])|([\ue000])(?:之前|以前|前|完成|整改到位|到期)",
+            fill.marked.text,
+        )
         if limit:
             at = limit.start(1) if limit[1] else limit.start(2)
             fill.slots["due"] = moments.due(fill.marked.things(at, at + 1)[0].value[0])
@@ -453,10 +545,16 @@ def _problem(fill: Filling) -> None:
         said = meeting_slots.which(fill, [], source)
         if said:
             fill.slots["which"] = said
-    cut = re.search("[，；。]\\s*(?:责任人|由?[^，]{2,4}负责|期限|限期|[^，]{0,8}前(?:完成|整改)?$|月底前|完成时间)", text)
+    cut = re.search(
+        "[，；。]\\s*(?:责任人|由?[^，]{2,4}负责|期限|限期|[^，]{0,8}前(?:完成|整改)?$|月底前|完成时间)", text
+    )
     if cut:
         text = text[: cut.start()]
-    if fill.intent.name == "problem.update" and ("person" in fill.slots or "due" in fill.slots) and not fill.captured("text"):
+    if (
+        fill.intent.name == "problem.update"
+        and ("person" in fill.slots or "due" in fill.slots)
+        and not fill.captured("text")
+    ):
         text = ""
     text = re.sub("^(?:[：，]|一?[条个项]|是)+", "", text.strip(_EDGES)).strip(_EDGES)
     fill.slots["text"] = text
@@ -468,7 +566,7 @@ def _problem_close(fill: Filling) -> None:
         fill.slots["which"] = said
     elif item := fill.captured("item"):
         if not re.fullmatch("(?:这个|那个|该|上次的?|整改|问题|已经|可以)+", item):
-            fill.slots["which"] = [item.strip("《》\"")]
+            fill.slots["which"] = [item.strip('《》"')]
 
 
 def _problem_list(fill: Filling) -> None:
@@ -495,19 +593,29 @@ def _vote(fill: Filling) -> None:
         fill.slots["secret"] = True
     title = fill.captured("title") or fill.captured("item")
     letters = re.split("[：，；]\\s*(?=选项|[AaＡ1][.、：]?|.{1,12}[、/])", title, maxsplit=1)
-    options = re.search("选项[是有：]*(.+)$", source) or (re.match("(.+[、/].+)$", letters[1]) if len(letters) > 1 else None)
+    options = re.search("选项[是有：]*(.+)$", source) or (
+        re.match("(.+[、/].+)$", letters[1]) if len(letters) > 1 else None
+    )
     if options:
-        several = [re.sub("^[A-Fa-f1-9][.、：]", "", option).strip(_EDGES) for option in re.split("[、/，；]|还是|和", options[1])]
+        several = [
+            re.sub("^[A-Fa-f1-9][.、：]", "", option).strip(_EDGES)
+            for option in re.split("[、/，；]|还是|和", options[1])
+        ]
         fill.slots["options"] = [option for option in several if option]
         title = letters[0]
-    title = re.sub("^(?:[：，]|一下|是否(?=$)|表决|关于)+|(?:进行|开始)$", "", title.strip(_EDGES)).strip("《》\"" + _EDGES)
+    title = re.sub("[的]?(?:进行|开始|开展|发起|来个?|组织)$", "", title.strip(_EDGES))
+    title = re.sub("^(?:[：，]|一下|是否(?=$)|表决|关于)+|(?:进行|开始)$", "", title.strip(_EDGES)).strip(
+        '《》"' + _EDGES
+    )
     if title:
         fill.slots["title"] = title
 
 
 def _learn(fill: Filling) -> None:
     said = meeting_slots.which(fill, fill.of(*TYPES), fill.marked.source)
-    words = re.sub("^(?:我|今天|刚|已经|一下|，|了|的|把)+|(?:都|已经|今天|我|刚|也|吧|了)+$", "", fill.captured("item")).strip("《》\"" + _EDGES)
+    words = re.sub(
+        "^(?:我|今天|刚|已经|一下|，|了|的|把)+|(?:都|已经|今天|我|刚|也|吧|了)+$", "", fill.captured("item")
+    ).strip('《》"' + _EDGES)
     if not said and words:
         said = [words]
     if said:
@@ -531,18 +639,24 @@ def _bind(fill: Filling) -> None:
 
 
 def _ask(fill: Filling) -> None:
-    text = re.sub("^(?:请问|我想问一?下?|问一下|想问一下|问下|请教一下|咨询一下|那个|你好|您好|[，：])+", "", fill.marked.source)
+    text = re.sub(
+        "^(?:请问|我想问一?下?|问一下|想问一下|问下|请教一下|咨询一下|那个|你好|您好|[，：])+", "", fill.marked.source
+    )
     fill.slots["topic"] = re.sub("(?:[吗呢啊呀？?。！，]|是吗|对吗|谢谢)+$", "", text).strip("《》" + _EDGES)
 
 
 def _help(fill: Filling) -> None:
-    found = re.search("签到|请假|销假|补签|绑定|答题|开会|召集会议|发通知|发起会议|创建会议|召开会议|查学时|查积分|投票|导出|提醒|改时间|取消会议|会议记录|订会议室|预订会议室|排行|考试|学习|党费|整改|台账|主题党日|积分|学时|党日|通知|会议", fill.marked.source)
+    found = re.search(
+        "签到|请假|销假|补签|绑定|答题|开会|召集会议|发通知|发起会议|创建会议|召开会议|查学时|查积分|投票|导出|提醒|改时间|取消会议|会议记录|订会议室|预订会议室|排行|考试|学习|党费|整改|台账|主题党日|积分|学时|党日|通知|会议",
+        fill.marked.source,
+    )
     if found:
         fill.slots["topic"] = found[0]
 
 
 def _participation(fill: Filling) -> None:
     plain(fill)
+    fill.slots.pop("which", None)
     if re.search("上次|上一次|最近一次|这次|本次", fill.marked.source) and "range" not in fill.slots:
         fill.slots["which"] = meeting_slots.which(fill, [], fill.marked.source)
 

@@ -31,7 +31,7 @@ _NOT_NAMES = re.compile(
     "[播大]|连[续线]|包括|向[大各党]|简[报历单]|从[今明]|曾经|管理|宣[传讲誓布委]|章[程节]|温馨|段时|季度|纪[律检要委]|习题|史料|"
     "班[子长]|盛会|古|江山|封面|全国|武装|荣誉|童|别人|符合|游客|石头|黄色|白色|于[本上下今]|国|劳动|储存|计划|米|卓越|薄弱|车[坏"
     "子上票]|董事|房间|易|龙头|沙发|冷|那|左右|牛|桂|广|边|范围|洪水|池|汤|蓝|贝|曲|柴|石|田|康复|余[下额]|乐|解|应|文|"
-    "路|申[请报]|管|景|屈|项|单|安|常|全|任|从|向|包|季|关|连|万|时|明|和|党|方[才]|高[兴]|任[职免]|毕业|严[格肃重]|华|何|许|尤其|金|江|胡"
+    "路|申[请报]|管|景|屈|项|单|安|常|全|任|从|向|包|季|关|连|万|时|明|和|党|方[才]|高[兴]|任[职免]|毕业|严[格肃重]|华|何|许|尤其|金|江|胡[乱]|任[宣组纪支副书党]"
 )
 _BEFORE = (
     "(?:(?<=[帮给替由让叫请和跟与、及])|(?<=补签)|(?<=绑定)|(?<=解绑)|(?<=除了)|(?<=除)|(?<=主持)|(?<=主持人)|(?<=主持[换改是：])|(?<=主持人[换改是：])"
@@ -77,7 +77,9 @@ def _roster(people: tuple[str, ...]) -> _Roster:
 @lru_cache(maxsize=1)
 def _titled() -> re.Pattern[str]:
     name = f"(?:{_COMPOUND})|[{_SURNAMES}]"
-    return re.compile(f"(?P<nick>[小老](?P<of>[{_SURNAMES}])(?![{_SURNAMES}]?组|师|年|同|区|龄|干))|(?P<name>{name})(?P<title>{_TITLES})(?![作结部共体会裁局])")
+    return re.compile(
+        f"(?P<nick>[小老](?P<of>[{_SURNAMES}])(?![{_SURNAMES}]?组|师|年|同|区|龄|干))|(?P<name>{name})(?P<title>{_TITLES})(?![作结部共体会裁局])"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -115,6 +117,8 @@ def _known(text: str, context: Context) -> Iterator[Person]:
 def _by_title(text: str, context: Context) -> Iterator[Person]:
     roster = _roster(context.people)
     for match in _titled().finditer(text):
+        if match["name"] == "任" and "委员" in match["title"]:
+            continue
         if match["of"]:
             fits = roster.by_surname.get(match["of"], ())
             yield Person(fits or (match[0],), match.start(), match.end())

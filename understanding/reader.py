@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 NONE = Reading("none")
 _ENOUGH = 0.5
 _SURE_PART = 0.62
-_PARTS = re.compile("[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])")
+_CLEAR_CLAUSE, _OCCASION, _FIRM = 0.8, 0.22, 4.0
+_PARTS = re.compile(
+    "[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])"
+)
 _ABSORBS = {
-    "meeting.create": {"meeting.notify", "notice.send", "agenda.assign", "meeting.accept", "room.book", "learn.list", "checkin.open", "meeting.list",
-                       "meeting.change", "leave.request", "meeting.create", "notice.status", "quiz.start", "exam.start", "confirm", "learn.open", "minutes.make", "vote.open", "checkin.for",
-                       "learn.done", "checkin.do", "record.start", "member.update", "themeday.show", "leave.late", "meeting.show", "development.show", "help", "rule.ask", "evaluation.open", "plan.make", "plan.show", "report.show"},
     "meeting.change": {"meeting.change", "meeting.create", "meeting.show", "meeting.accept", "meeting.list", "agenda.assign", "leave.late"},
     "meeting.cancel": {"meeting.create", "meeting.list"},
     "leave.request": {"leave.late", "meeting.create", "meeting.accept", "learn.done", "meeting.list", "checkin.for", "leave.withdraw", "meeting.change", "development.advance"},
@@ -39,6 +39,23 @@ _ABSORBS = {
     "development.advance": {"development.advance"}, "evaluation.cast": {"meeting.accept"},
 }  # fmt: skip
 """Clauses that belong to the command before them; None: all that follows does."""
+_APART = {
+    "meeting.cancel", "room.release", "reminder.create", "quiz.schedule", "checkin.status", "plan.status", "notice.status",
+    "checkin.close", "leave.approve", "leave.reject", "themeday.set", "reminder.cancel", "archive.export", "report.export",
+}  # fmt: skip
+"""What never belongs to calling a meeting; all else that is said after it does."""
+_REPEATED = {
+    "checkin.for",
+    "leave.approve",
+    "leave.reject",
+    "reminder.create",
+    "notice.send",
+    "meeting.cancel",
+    "agenda.assign",
+    "dues.record",
+    "room.book",
+}
+"""Two of these in one message are two commands."""
 
 
 @dataclass(slots=True)
@@ -111,8 +128,19 @@ def _clearly_new(new: Reading, answered: tuple[str, dict[str, Any], dict[str, li
         return False
     free = set(slots) & {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
     if free == set(slots):
-        return new.confidence >= 0.88 and new.intent not in {"meeting.create", "leave.request", "help", "rule.ask", "reminder.create"}  # noqa: PLR2004
-    return new.confidence >= 0.95 and new.intent not in {"meeting.create", "meeting.list", "themeday.show", "meeting.show"}  # noqa: PLR2004
+        return new.confidence >= 0.88 and new.intent not in {
+            "meeting.create",
+            "leave.request",
+            "help",
+            "rule.ask",
+            "reminder.create",
+        }  # noqa: PLR2004
+    return new.confidence >= 0.95 and new.intent not in {
+        "meeting.create",
+        "meeting.list",
+        "themeday.show",
+        "meeting.show",
+    }  # noqa: PLR2004
 
 
 def _reading(read_: tuple[str, dict[str, Any], dict[str, list[Any]]], confidence: float) -> Reading:
@@ -130,7 +158,9 @@ def _command(marked: Marked, now: datetime, context: Context, steps: Steps) -> R
             steps.why.append("several")
             readings = [_filled(part, match, now, context) for part, match in several]
             first = readings[0]
-            return Reading(first.intent, first.confidence, first.slots, first.unsure, tuple(readings[1:]), first.assumed)
+            return Reading(
+                first.intent, first.confidence, first.slots, first.unsure, tuple(readings[1:]), first.assumed
+            )
     if whole is None:
         steps.why.append("nothing fits")
         return NONE
@@ -142,7 +172,9 @@ def _best(marked: Marked, context: Context, steps: Steps | None = None, enough: 
     if steps is not None:
         steps.matches = matches
     for match in matches:
-        if match.coverage >= enough:
+        if match.coverage >= enough or (
+            match.local >= _CLEAR_CLAUSE and match.coverage >= _OCCASION and match.weight >= _FIRM
+        ):
             return match
     return None
 
@@ -172,8 +204,7 @@ def _several(parts: Sequence[Marked], whole: Match | None, context: Context) -> 
         match = _best(part, context, None, _SURE_PART)
         last = joined[-1] if joined else None
         if last is not None:
-            absorbs = _ABSORBS.get(last[1].intent, set())
-            if match is None or absorbs is None or match.intent in absorbs or (match.intent == last[1].intent and not any(ground(part))):
+            if match is None or _belongs(match.intent, last[1].intent):
                 longer = _together(last[0], part)
                 joined[-1] = (longer, _of_intent(longer, last[1].intent, context) or last[1])
                 continue
@@ -182,9 +213,23 @@ def _several(parts: Sequence[Marked], whole: Match | None, context: Context) -> 
                 return []
             continue
         joined.append((part, match))
-    if whole is not None and len(joined) == 2 and joined[0][1].intent == joined[1][1].intent and whole.coverage > 0.9 and whole.intent not in {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}:  # noqa: PLR2004
+    if (
+        whole is not None
+        and len(joined) == 2
+        and joined[0][1].intent == joined[1][1].intent
+        and whole.coverage > 0.9
+        and whole.intent not in {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
+    ):  # noqa: PLR2004
         return []
     return joined
+
+
+def _belongs(intent: str, before: str) -> bool:
+    """Say whether a clause that could be a command of its own belongs to the command before it."""
+    if before == "meeting.create":
+        return intent not in _APART
+    absorbs = _ABSORBS.get(before, set())
+    return absorbs is None or intent in absorbs or (intent == before and intent not in _REPEATED)
 
 
 def _is_detail(part: Marked) -> bool:
@@ -201,7 +246,9 @@ def _together(first: Marked, second: Marked) -> Marked:
 
 
 def _of_intent(marked: Marked, intent: str, context: Context) -> Match | None:
-    return next((match for match in weigh(marked, table()) if match.intent == intent and _allowed(match, context)), None)
+    return next(
+        (match for match in weigh(marked, table()) if match.intent == intent and _allowed(match, context)), None
+    )
 
 
 def _filled(marked: Marked, match: Match, now: datetime, context: Context) -> Reading:
@@ -211,4 +258,11 @@ def _filled(marked: Marked, match: Match, now: datetime, context: Context) -> Re
         for thing in marked.behind.values()
         if thing.kind in {"when", "rrule"} and thing.value[0].assumed
     )
-    return Reading(match.intent, round(min(0.99, 0.3 + 0.69 * match.coverage), 2), slots, unsure, (), assumed)
+    return Reading(
+        match.intent,
+        round(min(0.99, 0.3 + 0.69 * max(match.coverage, 0.8 * match.local)), 2),
+        slots,
+        unsure,
+        (),
+        assumed,
+    )

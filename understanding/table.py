@@ -89,7 +89,9 @@ def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Sequence[str]]
 
 
 def _compiled(data: Mapping[str, Sequence[str]], lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[Template, ...]]:
-    return {name: tuple(compile_template(name, source, lists, must=False) for source in say) for name, say in data.items()}
+    return {
+        name: tuple(compile_template(name, source, lists, must=False) for source in say) for name, say in data.items()
+    }
 
 
 def _index(templates: Iterator[Template]) -> dict[str, list[Template]]:

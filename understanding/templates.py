@@ -150,8 +150,10 @@ def _regex(node: Node, names: list[str], *, last: bool = True) -> str:
         ends = len(node.parts) - 1
         return "".join(_regex(part, names, last=last and at == ends) for at, part in enumerate(node.parts))
     inner = [_regex(part, names, last=last) for part in node.parts]
-    if inner[-1] == "":
-        return f"(?:{'|'.join(inner[:-1])})?"
+    optional = "?" if inner[-1] == "" else ""
+    inner = sorted(filter(None, inner), key=len, reverse=True)
+    if optional:
+        return f"(?:{'|'.join(inner)})?"
     return f"(?:{'|'.join(inner)})"
 
 

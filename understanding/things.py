@@ -38,22 +38,29 @@ _MEETINGS = (
     ("group_meeting", "(?:党?小)?组(?:学习)?会(?:议)?(?![员])|党小组(?:学习|活动)(?=[，。]|$)"),
 )  # fmt: skip
 _HALL = "会议室|会议厅|报告厅|活动室|礼堂|教室|多功能厅|党建室|党员之家|党群服务中心|办公室|阅览室|学习室|图书馆|食堂|大厅|接待室|会客室|展厅|纪念馆|陵园|阵地|培训室|谈话室|机房|车间"
+_ANY_ROOM = {"会议室", "办公室", "教室", "礼堂", "食堂", "大厅", "展厅", "车间", "机房", "阵地"}
 _LINKED = "线上|腾讯会议|钉钉|视频会议|企业微信|线下|云端|zoom|Zoom|ZOOM"
 _PLACE = re.compile(
     f"(?P<hall>(?:[A-Za-z]座?|[一二三四五六七八九十\\d]+号楼|[东西南北主]楼)?(?:[A-Za-z]?-?\\d{{2,4}}|[一二三四五六七八九十\\d]{{1,2}}楼|[一二三四五六七八九十\\d]{{1,2}}层|[党员大小中第一二三四五六七八九十\\d]{{1,4}}号?|党员|党建|职工|老|原来的|"
     f"烈士|革命|党史)?[东西南北大小中]?(?:{_HALL})(?![主人])(?:\\d{{1,4}})?)"
-    f"|(?P<room>(?:(?<=[在到去])|(?<=地点)|(?<=地点[：是在为])|(?<=地点[改换][成到在为])|(?<=改[在到成])|(?<=换[在到成])|(?<=挪到)|(?<=定在)|(?<=订)|(?<=预定)|(?<=预订)|(?<=借)|(?<=占用))(?:[A-Za-z]\\d?-?\\d{{2,4}}|\\d{{3,4}}(?!年|\\d|[:：.月点人个分]|块|元)|[A-Z]座\\d*|[一二三四五六七八九十]楼(?:大厅|西侧|东侧)?))"
+    f"|(?P<room>(?:(?<=[在到去])|(?<=地点)|(?<=地点[：是在为])|(?<=地点[改换][成到在为])|(?<=改[在到成])|(?<=换[在到成])|(?<=挪到)|(?<=定在)|(?<=订)|(?<=预定)|(?<=预订)|(?<=借)|(?<=占用)|(?<=占一下)|(?<=订一下))(?:[A-Za-z]\\d?-?\\d{{2,4}}|\\d{{3,4}}(?!年|\\d|[:：.月点人个分]|块|元)|[A-Z]座\\d*|[一二三四五六七八九十]楼(?:大厅|西侧|东侧)?))"
+    f"|(?P<bare>(?<![\\d.:年月第#号])\\d{{3,4}}(?=开(?!头)|召开|集合|见面|现在|空着|空不空|有人|明天|今天|下午|上午|不用了|用)|(?<=地方)\\d{{3,4}}(?!\\d)|(?<= )\\d{{3,4}}(?=$|[，。\\s]))"
     f"|(?P<linked>{_LINKED})(?!答题|学习|党课)"
 )  # fmt: skip
 _NUMBER = "[一二三四五六七八九十\\d]{1,2}"
 _GROUP = re.compile(f"第?{_NUMBER}(?:党小组|小组|组)(?!会?员|长|会|织)|(?<=[\u4e00-\u9fff]{{2}})党小组(?!会|长|组)")
 _BRANCH = re.compile(
-    "(?P<name>(?:第?[一二三四五六七八九十\\d]{1,2}|[\u4e00-\u9fff]{2,6}?)(?:党支部|党总支|支部))(?!党员|大会|委|书记|会|的?党员大会|全体|要|有没有)"
+    "(?P<name>(?:第?[一二三四五六七八九十\\d]{1,2}|[\u4e00-\u9fff]{2,6}?)(?:党支部|党总支|支部))(?!党员|大会|委|书记|会|的?党员大会|全体|要|有没有|条例|工作|知识|生活|班子|建设)"
 )
 _LEADING = re.compile(
     "^.*(?:绑定|到|在|把|看看|看下|看一下|查看|查一下|查下|查询|给|和|跟|的|对|为|是|报|导出|生成|打开|来|通知|把|让|下|发我|看|查|出|[，。、：\n])(?=.)"
 )
-_OWN = re.compile("^(?:我们|咱们?|本|全|这个?|各个?|所有|每个|党|该|你们|哪个|几个|一个|你们|咱|在|个|开|进|我|建|建立|回)+$")
+_NO_TIMES = re.compile(
+    "每日一题|[晚早快慢多少差]一点(?!半|钟|\\d|[零一二三四五])|每日一题|今日一题|每日答题|晚(?=[一二两三四五六七八九十几半\\d]+(?:个|分|点到)|点到)|提前(?=[一二两三四五六七八九十半\\d])|年度(?=计划)"
+)
+_OWN = re.compile(
+    "(?:我们|咱们?|本|全|这个?|各个?|所有|每个|该|你们|哪个|几个|一次|一个|个|立|成|为|何|么|学|习|考|据|照|规|以|是|要|有|人|的|了|吗|^党|^(?:在|开|进|我|建|回))$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ def _meeting_types(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG
 def _places(text: str, context: Context) -> Iterator[Thing]:
     for pattern in (_rooms(context.places), _PLACE):
         for match in pattern.finditer(text):
+            if match[0] in _ANY_ROOM:
+                continue
             yield Thing("place", match[0], match.start(), match.end())
 
 
@@ -130,7 +139,7 @@ def _branches(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG001  
         start = match.start() + (lead.end() if lead else 0)
         said = text[start : match.end()]
         stem = re.sub("(?:党支部|党总支|支部)$", "", said)
-        if stem and not _OWN.match(stem):
+        if stem and not _OWN.search(stem):
             yield Thing("branch", said, start, match.end())
 
 
@@ -140,6 +149,8 @@ def _times(text: str, now: datetime, found: list[Thing]) -> Iterator[Thing]:
     for thing in found:
         if thing.kind in {"person", "place", "group"}:
             hidden[thing.start : thing.end] = "█" * (thing.end - thing.start)
+    for match in _NO_TIMES.finditer(text):
+        hidden[match.start() : match.end()] = "█" * (match.end() - match.start())
     for time in times.find("".join(hidden), now):
         readings.setdefault(time.span, []).append(time)
     for (start, end), several in readings.items():
@@ -154,7 +165,9 @@ def _merged(text: str, found: list[Thing], breaks: frozenset[int]) -> list[Thing
         last = merged[-1] if merged else None
         if last and thing.kind == last.kind == "person":
             between = text[last.end : thing.start]
-            if between in {"、", "和", "跟", "与", "及", "以及", "还有", "，和"} or (not between and thing.start in breaks):
+            if between in {"、", "和", "跟", "与", "及", "以及", "还有", "，和"} or (
+                not between and thing.start in breaks
+            ):
                 values = (last.value if isinstance(last.value, list) else [last.value]) + [thing.value]
                 merged[-1] = Thing("person", values, last.start, thing.end)
                 continue

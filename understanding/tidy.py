@@ -26,6 +26,9 @@ _PLAIN = re.compile(rf"[{_HAN}，。？！、0-9]+")
 _SPACE = re.compile(rf"(?<=[^\sA-Za-z])\s+(?=\S)|(?<=[A-Za-z])\s+(?=[{_HAN}，。；：！？、])")
 _DIGITS = re.compile(r"(?<=\d)[ \t\u3000]+(?=\d)")
 _MENTION = r"@\s?(?:机器人|小助手|助手{bot})[\s，：]*"
+_CUES = re.compile(
+    "\ue000(?=地点|时间[：是]|主持|记录人?[：是\ue000]?|议题|参加|讨论|内容|提前|请(?!假)|大家|收到|主讲|地方[：是\\d]|题目|因为|原因)"
+)
 _BREAK, _GAP = "\ue000", "\ue001"
 
 
@@ -96,6 +99,7 @@ def _spaces(text: str) -> tuple[str, list[int]]:
     text = re.sub(r"[ \t\r]*\n\s*", "\n", text)
     text = _DIGITS.sub(_GAP, text)
     text = _SPACE.sub(lambda found: "\n" if "\n" in found[0] else _BREAK, text).replace(_GAP, " ")
+    text = _CUES.sub("，", text)
     parts = text.split(_BREAK)
     if len(parts) - 1 >= (len(text) - len(parts) + 1) / 2:
         return "".join(parts), []
