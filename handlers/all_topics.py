@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-TOPICS = ("answers", "attendance_report", "changes", "checkin", "meetings", "notices", "registering")
+TOPICS = ("answers", "attendance_report", "changes", "checkin", "meetings", "notices", "registering", "themeday")
 
 
 def load() -> None:

@@ -113,7 +113,8 @@ def meeting(turn: Turn, slots: dict[str, Any], among: list[Meeting], none: Text 
         if none is not None and not said:
             return Question("which", (none,))
         raise NotFound("meeting")
-    if len(fitting) == 1 or any(word in {"last", "next", "current"} for word in said):
+    fitting = _narrowed(turn, slots, said, fitting)
+    if len(fitting) == 1 or ("theme_day" not in said and any(word in {"last", "next", "current"} for word in said)):
         return fitting[0]
     open_now = [m for m in fitting if m.checkin == "open"]
     if len(open_now) == 1:
@@ -125,6 +126,29 @@ def meeting(turn: Turn, slots: dict[str, Any], among: list[Meeting], none: Text 
     return Question("which", (say("meetings.ask_which"),), choices)
 
 
+def _narrowed(turn: Turn, slots: dict[str, Any], said: list[Any], fitting: list[Meeting]) -> list[Meeting]:
+    """Leave out the months' party days that are planned ahead, unless they are meant: then find the month's own.
+
+    The month is that of the day it moves to, or this one (`current`); `next` may be the next month's or the next one
+    there is. Raises NotFound where that month has none ahead.
+    """
+    if "theme_day" not in said:
+        return [m for m in fitting if said or not m.theme_month or m.told_at] or fitting
+    start = str(slots.get("start") or "")
+    this_month = f"{turn.local:%Y-%m}"
+    month = this_month if "current" in said else start[:7]
+    in_month = [m for m in fitting if _month(turn, m) == month]
+    if in_month or "current" in said:
+        if not in_month:
+            raise NotFound("meeting")
+        return in_month
+    return fitting[:2] if "next" in said and _month(turn, fitting[0]) == this_month else fitting[:1]
+
+
+def _month(turn: Turn, one: Meeting) -> str:
+    return one.theme_month or f"{one.starts_at.astimezone(turn.zone):%Y-%m}"
+
+
 def _fits(turn: Turn, one: Meeting, word: Any) -> bool:
     """Whether one word of `which` fits a meeting: its number, kind, date, or title."""
     word = str(word)
@@ -133,6 +157,8 @@ def _fits(turn: Turn, one: Meeting, word: Any) -> bool:
     if word.isdigit():
         return one.id == int(word)
     local = one.starts_at.astimezone(turn.zone)
+    if len(word) == len("2026-03") and word[:4].isdigit() and word[4] == "-":
+        return _month(turn, one) == word
     if len(word) >= len("2026-03-11") and word[:4].isdigit() and word[4] == "-":
         if "T" in word:
             return local.replace(tzinfo=None).isoformat() == word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services import clockwork, notices
+from services import clockwork, notices, themeday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,4 +16,6 @@ RINGS: dict[str, Callable[..., None]] = {
     "checkin.open": clockwork.open_checkin,
     "checkin.close": clockwork.close_checkin,
     "notice.send": notices.send_due,
+    "meeting.announce": themeday.announce_due,
+    "themeday.month": themeday.month,
 }
