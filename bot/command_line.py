@@ -9,9 +9,11 @@ from bot.commands.importing import import_
 from bot.commands.playing import replay
 from bot.commands.reading import understand
 from bot.commands.running import run
+from bot.commands.talking import chat
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="zhibu 支部助手")
 app.command("run")(run)
+app.command("chat")(chat)
 app.command("import")(import_)
 app.command("bind")(bind)
 app.command("replay")(replay)
