@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("zhibu.desk")
 LONGEST = 5000
+MOST_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -133,15 +134,17 @@ class Desk:
         """Where a door has no buttons, a bare number presses the one that was numbered so."""
         door = self.doors.get(incoming.channel)
         said = incoming.text.strip()
-        if incoming.pressed is not None or door is None or not (said.isascii() and said.isdigit() and len(said) < 3):
-            return incoming
-        before = letters.choices_before(tx, incoming.channel, incoming.chat.id)
-        if before is None:
+        is_number = said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS
+        if incoming.pressed is not None or door is None or not is_number:
             return incoming
         wording = Wording(self.clock.now(), self.zone, door.can, incoming.chat.kind == "group")
-        words = wording.of(tx, before.reply)
-        choices = numbered(words[-1], door.can) if words else ()
-        return replace(incoming, pressed=choices[int(said) - 1]) if 1 <= int(said) <= len(choices) else incoming
+        for letter in letters.shown_before(tx, incoming.channel, incoming.chat.id):
+            words = wording.of(tx, letter.reply)
+            choices = numbered(words[-1], door.can) if words else ()
+            if choices:
+                chosen = int(said)
+                return replace(incoming, pressed=choices[chosen - 1]) if 1 <= chosen <= len(choices) else incoming
+        return incoming
 
     def _keep(self, turn: Turn, chat: str, row: Any, draft: Draft | None) -> None:
         key = {

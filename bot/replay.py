@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class Played:
     wanted: list[str] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
     got: list[str] = field(default_factory=list)
+    verbs: list[str] = field(default_factory=list)
 
 
 async def play(
@@ -51,6 +53,9 @@ async def play(
             played.lines.append(_spoken(step))
             await house.play(step)
             _say(played, house, step, house.door.heard[before:])
+        with house.house.database.read() as tx:
+            signed = (name for _, name in stagehand.verbs_since(tx, 0))
+            played.verbs = [name for name in signed if name != "binding.bind_group"]
     return played
 
 
@@ -170,16 +175,22 @@ def as_json(played: Played) -> str:
 def same_deeds(one: Played, other: Played) -> str:
     """Compare two plays by what was done and who was told what, not by how it was shown; empty where they agree.
 
-    At a door without groups their messages are left out, as they are said privately there; at one without edits a
-    card is not shown again.
+    At a door without groups what a group hears is left out: its lines are said privately there.
     """
-    chats = {item["chat"] for item in other.said}
-    has_groups = any(chats)
-    wanted = [_deed(item) for item in one.said if not item["edit"] and (has_groups or item["chat"] is None)]
-    got = [_deed(item) for item in other.said if not item["edit"] and (has_groups or item["chat"] is None)]
-    missing = [item for item in wanted if item not in got]
-    return "\n".join(f"missing: {item}" for item in missing)
+    has_groups = any(item["chat"] for item in other.said)
+    faults = []
+    if one.verbs != other.verbs:
+        faults.extend(difflib.unified_diff(one.verbs, other.verbs, "rehearsed", "there", lineterm="", n=1))
+    private = [item for item in one.said if not item["edit"] and (has_groups or item["chat"] is None)]
+    if has_groups:
+        got = {_told(item) for item in other.said}
+        faults.extend(f"missing: {to} {text}" for to, text in map(_told, private) if (to, text) not in got)
+    else:
+        wanted, heard = Counter(item["to"] for item in private), Counter(item["to"] for item in other.said)
+        faults.extend(f"told less: {to}" for to, count in wanted.items() if heard[to] < count)
+    return "\n".join(faults)
 
 
-def _deed(item: dict[str, Any]) -> tuple[Any, ...]:
-    return item["to"], item["verb"], item["text"].split("\n")[0][:20]
+def _told(item: dict[str, Any]) -> tuple[str, str]:
+    """Who was told what, by the beginning of its words: the rest may be worded for the door."""
+    return item["to"], item["text"].split("\n")[0][:20]

@@ -20,6 +20,7 @@ from vocabulary.clock import SetClock
 from vocabulary.messages import Attachment, Can, Chat, Incoming
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from bot.transcript import Step
@@ -28,6 +29,20 @@ ZONE = ZoneInfo("Asia/Shanghai")
 OPENING = datetime(2026, 3, 5, 10, 20, tzinfo=ZONE)
 BOT = "支部助手"
 CHANNEL = "rehearsal"
+
+
+def furnish(path: Path) -> None:
+    """Make a database with the sample branch, to be copied for many plays."""
+    clock = SetClock(OPENING)
+    house = House(Database(f"sqlite:///{path}", "stage"), clock, ZONE, _counted(), {})
+    house.open()
+    sample.build(house.database, house.writer, clock, CHANNEL, groups=False, salt=_counted())
+    house.close()
+
+
+def _counted() -> Callable[[], str]:
+    counter = itertools.count(1)
+    return lambda: f"{next(counter):016x}"
 
 
 @dataclass
@@ -41,17 +56,16 @@ class Stage:
     async def __aenter__(self) -> Self:
         """Open a fresh house; ids and salts are counted, so that files that begin the same go the same."""
         self.folder = Path(tempfile.mkdtemp(prefix="zhibu-stage-"))
-        counter = itertools.count(1)
         self.clock = SetClock(OPENING)
         self.door = RehearsalDoor(self.clock, can=self.can)
         path = self.folder / "stage.db"
         if self.template is not None:
             shutil.copy(self.template, path)
         database = Database(f"sqlite:///{path}", "stage")
-        self.house = House(database, self.clock, ZONE, lambda: f"{next(counter):016x}", {CHANNEL: self.door})
+        self.house = House(database, self.clock, ZONE, _counted(), {CHANNEL: self.door})
         self.house.open()
         if self.template is None:
-            sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False)
+            sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False, salt=_counted())
         self.groups: dict[str, str] = {}
         self.messages = itertools.count(1)
         self.verbs_read = 0
@@ -80,6 +94,8 @@ class Stage:
         await self.house.settle()
 
     async def _tie(self, step: Step) -> None:
+        if not self.hears_group:
+            return
         self.groups[step.chat or ""] = f"g:{step.chat}"
 
         def tie(tx: Any) -> None:
@@ -111,6 +127,8 @@ class Stage:
             "at": self.clock.now(),
         }
         addressed = chat.kind == "private" or f"@{BOT}" in step.whole
+        if step.kind == "press" and not self.can.buttons:
+            return Incoming(**base, text=self._number(step), addressed=True)
         if step.kind == "press":
             pressed = self._payload(step)
             return Incoming(**base, text=step.text, pressed=pressed or "gone", addressed=True)
@@ -132,6 +150,16 @@ class Stage:
                     if found.label == step.text:
                         return found.press
         return None
+
+    def _number(self, step: Step) -> str:
+        """Where there are no buttons, find the number that stands before a label in the newest message."""
+        for heard in reversed(self.door.heard):
+            if heard.chat.id == f"p:{step.who}":
+                for line in heard.shown.text.splitlines():
+                    number, _, label = line.partition(" ")
+                    if number.isdigit() and label == step.text:
+                        return number
+        return step.text
 
     def place_of(self, heard: Heard) -> tuple[str, str | None]:
         """Name who a message went to: a person, or a group by its title (then twice)."""

@@ -11,6 +11,7 @@ from handlers import slots as read
 from handlers.calling_checks import stands_against
 from handlers.meeting_card import head
 from handlers.registry import handles
+from handlers.themeday import announcement
 from handlers.turn import Question, Turn
 from services import convening, meetings
 from texts import say
@@ -31,6 +32,12 @@ class Change:
     new: dict[str, Any]
     late: bool
     said: dict[str, Any]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether others will hear of it: time, place or agenda become another."""
+        changed = any(name in self.new and self.new[name] != getattr(self.old, name) for name in convening.TOLD)
+        return changed and self.old.told_at is not None
 
     def __getattr__(self, name: str) -> Any:
         """The meeting as it will be."""
@@ -92,15 +99,19 @@ def against_change(form: Change, turn: Turn) -> Question | None:
 
 
 def change_card(form: Change, turn: Turn) -> Card:
-    """Show the meeting as it will be."""
-    del turn
+    """Show the meeting as it will be, and who hears of it."""
     shown = SimpleNamespace(
         type=form.old.type, group=form.old.group, starts_at=form.starts_at, ends_at=form.ends_at, place=form.place
     )
     lines = [say("meetings.confirm_change"), head(shown)]
     if form.agenda:
         lines.append(say("meetings.card_agenda", agenda=list(form.agenda)))
-    return Card((*lines, say("meetings.card_told", start=form.old.starts_at)))
+    if form.is_told:
+        lines.append(say("meetings.card_told", start=form.old.starts_at))
+    if form.old.told_at is None:
+        when = announcement(turn, form.starts_at)
+        lines.append(say("themeday.untold", announce=when) if when else say("themeday.untold_now"))
+    return Card(tuple(lines))
 
 
 @handles("meeting.change", form=change_wanted, check=against_change, card=change_card, needs=Permission.MEETING_CHANGE)
@@ -114,7 +125,11 @@ def change(form: Change, turn: Turn) -> Answer:
             raise
         again = {"_revision": form.old.revision, "_confirmed": True}
         return Question("confirm", (say("meetings.changed_meanwhile", **refusal.words),), (("buttons.change", again),))
-    return (say("meetings.changed"),)
+    if form.old.told_at is None:
+        when = announcement(turn, form.starts_at)
+        words = {"start": form.starts_at, "place": form.place}
+        return (say("themeday.changed", **words, announce=when) if when else say("themeday.changed_now", **words),)
+    return (say("meetings.changed" if form.is_told else "meetings.changed_quietly"),)
 
 
 def to_cancel(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Question:
@@ -126,10 +141,12 @@ def to_cancel(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Questi
 
 
 def cancel_card(form: tuple[Meeting, str], turn: Turn) -> Card:
-    """Show what is called off."""
+    """Show what is called off, and who hears of it."""
     del turn
     meeting, _ = form
-    return Card((say("meetings.confirm_cancel"), head(meeting), say("meetings.card_told", start=meeting.starts_at)))
+    told = say("meetings.card_told", start=meeting.starts_at) if meeting.told_at else say("themeday.untold_cancel")
+    once = (say("themeday.one_only"),) if meeting.theme_month else ()
+    return Card((say("meetings.confirm_cancel"), head(meeting), told, *once))
 
 
 @handles("meeting.cancel", form=to_cancel, card=cancel_card, needs=Permission.MEETING_CHANGE)
@@ -137,6 +154,8 @@ def cancel(form: tuple[Meeting, str], turn: Turn) -> Answer:
     """Call it off."""
     meeting, reason = form
     turn.do(convening.cancel, meeting_id=meeting.id, reason=reason)
+    if meeting.told_at is None:
+        return (say("themeday.cancelled", start=meeting.starts_at),)
     return (say("meetings.cancelled"),)
 
 

@@ -49,7 +49,12 @@ def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
             break
         following = _begin(turn, further)
         outcome = replace(following, parts=(*outcome.parts, *following.parts))
-    keeps = draft is not None and outcome.draft is None and draft.asking not in FREE_WORDS and draft.intent != outcome.intent
+    keeps = (
+        draft is not None
+        and outcome.draft is None
+        and draft.asking not in FREE_WORDS
+        and draft.intent != outcome.intent
+    )
     return replace(outcome, draft=draft) if keeps else outcome
 
 

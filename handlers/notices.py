@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from handlers import slots as read
 from handlers.registry import handles, presses
 from handlers.turn import Question, Turn
-from services import convening, notices, people
+from services import chats, convening, notices, people
 from texts import say
 from vocabulary.messages import Card
 from vocabulary.permissions import Permission, Role
@@ -73,9 +73,10 @@ def _audience(turn: Turn, said: Any, roster: list[Person]) -> tuple[list[Person]
 def notice_card(form: NewNotice, turn: Turn) -> Card:
     """Show the words exactly, to how many they go, and when."""
     count = len([p for p in form.told if p.id != turn.person.id])
+    in_group = form.whole and bool(turn.look(chats.of_group, group_id=form.group_id))
     when = say("notices.at", start=form.send_at) if form.send_at else say("notices.now")
     lines = [say("notices.confirm"), say("notices.shown", text=form.text)]
-    lines.append(say("notices.card_people" if form.whole else "notices.card_some", count=count, when=when))
+    lines.append(say("notices.card_people" if in_group else "notices.card_some", count=count, when=when))
     if form.wants_answer:
         lines.append(say("notices.card_answer"))
     return Card(tuple(lines))

@@ -77,9 +77,7 @@ def register(form: Registration, turn: Turn) -> Answer:
     """Write them down as present, with by whom and why."""
     meeting = form.meeting
     here = {a.person.id for a in turn.look(attendance.tally, meeting_id=meeting.id).attendances if a.checked_at}
-    names = turn.do(
-        checkin.enter, meeting_id=meeting.id, person_ids=[p.id for p in form.people], reason=form.reason
-    )
+    names = turn.do(checkin.enter, meeting_id=meeting.id, person_ids=[p.id for p in form.people], reason=form.reason)
     why = say("checkin.why", reason=form.reason) if form.reason else ""
     words = {"names": names, "by": turn.person.name, "why": why}
     if form.everyone:
@@ -97,4 +95,3 @@ def _everyone(turn: Turn, meeting: Meeting, count: int) -> Answer:
     names = [a.person.name for a in tally.absent]
     absent: Text | str = say("checkin.absent_names", names=names) if names else ""
     return (say("checkin.entered_except", count=count, by=turn.person.name, absent=absent),)
-

@@ -54,4 +54,3 @@ def _open(turn: Turn) -> tuple[str, ...]:
     if checkin.opened(turn.tx, turn.actor):
         found.append("checkin")
     return tuple(found)
-

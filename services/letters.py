@@ -135,15 +135,11 @@ def unsettled(tx: Tx, batch: str) -> bool:
     return tx.value(select(O.c.id).where(O.c.batch == batch, O.c.state == "pending").limit(1)) is not None
 
 
-def choices_before(tx: Tx, channel: str, chat: str) -> Letter | None:
-    """Read the last message shown in a chat: what a bare number there refers to."""
-    row = tx.first(
-        select(O)
-        .where(O.c.channel == channel, O.c.chat == chat, O.c.state == "sent")
-        .order_by(O.c.sent_at.desc(), O.c.id.desc())
-        .limit(1)
-    )
-    return _letter(row, channel, chat) if row else None
+def shown_before(tx: Tx, channel: str, chat: str, most: int = 5) -> list[Letter]:
+    """Read the last messages shown in a chat, the newest first: what a bare number there may refer to."""
+    last = select(O).where(O.c.channel == channel, O.c.chat == chat, O.c.state == "sent")
+    rows = tx.all(last.order_by(O.c.sent_at.desc(), O.c.id.desc()).limit(most))
+    return [_letter(row, channel, chat) for row in rows]
 
 
 def moved(tx: Tx, channel: str, old: str, new: str) -> None:

@@ -115,6 +115,8 @@ def _below(tx: Tx, branch_id: int) -> frozenset[int]:
     """Return the branches under the committee that a branch belongs to."""
     table = tables.organizations
     parent = tx.value(select(table.c.parent_id).where(table.c.id == branch_id))
+    if parent is None:
+        return frozenset()
     return frozenset(
         row.id for row in tx.all(select(table.c.id).where(table.c.parent_id == parent, table.c.kind == "branch"))
     )

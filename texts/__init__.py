@@ -23,12 +23,12 @@ def sentences() -> dict[str, str]:
     return flat
 
 
-def say(key: str, **args: Any) -> Text:
+def say(key: str, /, **args: Any) -> Text:
     """Name a sentence of the texts and fill its placeholders; the only way to say anything."""
     return Text(key, args)
 
 
-def button(label: str, press: str, **args: Any) -> Choice:
+def button(label: str, press: str, /, **args: Any) -> Choice:
     """Make a button: the key of its label and the payload it sends back."""
     return Choice(Text(label, args), press)
 

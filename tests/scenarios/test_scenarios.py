@@ -1,0 +1,53 @@
+"""Every transcript below this folder is played, and what the program says is what stands there, whole."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot import doors, transcript
+from bot.replay import compare, play, same_deeds
+from bot.stage import Stage, furnish
+
+HERE = Path(__file__).parent
+FILES = sorted(HERE.rglob("*.chat"))
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    """A migrated database with the sample branch, made once and copied for each play."""
+    path = tmp_path_factory.mktemp("stage") / "furnished.db"
+    furnish(path)
+    return path
+
+
+@cache
+def rehearsal(file, furnished):
+    """A play is the same each time: once is enough for all the tests of a file."""
+    return asyncio.run(play(transcript.parse(file.read_text("utf-8")), Stage(template=furnished)))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE)))
+def test_it_goes_as_written(file, furnished):
+    steps = transcript.parse(file.read_text("utf-8"))
+    assert any(step.kind in {"answer", "send"} for step in steps), "a scenario says what it wants"
+    assert compare(rehearsal(file, furnished)) == ""
+
+
+@pytest.mark.parametrize("door", ["web", "telegram", "wecom"])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE)))
+def test_it_goes_at_every_door(file, door, furnished):
+    steps = transcript.parse(file.read_text("utf-8"))
+    can, hears_group = doors.abilities(door)
+    rehearsed = rehearsal(file, furnished)
+    there = asyncio.run(play(steps, Stage(can=can, hears_group=hears_group, template=furnished)))
+    assert same_deeds(rehearsed, there) == ""
+
+
+def test_a_wrong_transcript_is_found_out(furnished):
+    wanted = "李慧> 这周有什么会\n机器人> 这周有三个会。\n"
+    played = asyncio.run(play(transcript.parse(wanted), Stage(template=furnished)))
+    assert "三个会" in compare(played)
