@@ -103,7 +103,7 @@ def _filling(marked: Marked, now: datetime, context: Context) -> Filling:
                 rules.setdefault(slot, []).append(match)
     if found is None:
         raise AssertionError
-    match = Match(template, found, captures(found), rules)
+    match = Match(template, found, marked, captures(found), rules)
     return Filling(marked, match, Intent("answer", _SLOTS, "", (), ()), now, context)
 
 

@@ -32,6 +32,7 @@ class Match:
 
     template: Template
     found: re.Match[str]
+    marked: Marked
     captures: dict[str, list[tuple[int, int]]]
     rules: dict[str, list[re.Match[str]]] = field(default_factory=dict)
     weight: float = 0.0
@@ -126,7 +127,7 @@ def _match(  # noqa: PLR0913  what a match is made of
     left = [at for at, known in enumerate(explained) if not known]
     total = sum(says) or 1
     missing = len(left) * (1 - _REST_COVERS if intent.rest else 1)
-    match = Match(template, found, taken, rules, weight, max(0.0, 1 - missing / total))
+    match = Match(template, found, marked, taken, rules, weight, max(0.0, 1 - missing / total))
     match.left = left if not intent.rest else left[: int(missing)]
     match.local = _local(marked.text, found, says, explained)
     return match

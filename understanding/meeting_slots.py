@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from understanding.filling import Filling
     from understanding.things import Thing
 
+_NOW_WORDS = {"现在", "目前", "刚才", "当前", "原来", "马上", "最近", "近期"}
 _PERIODS = {"week", "month", "quarter", "year"}
 _RELATIVE = (
     (re.compile("上一?[次回场](?!.{0,3}说)|最近一次|刚开完|刚才开|上个会|上场|刚开的"), "last"),
@@ -61,7 +62,7 @@ def which(fill: Filling, things: Sequence[Thing], words: str) -> list[str]:
             said.append(number)
     said += types(things)
     for thing in things:
-        if thing.kind == "when" and thing.value[0].start is not None:
+        if thing.kind == "when" and thing.value[0].start is not None and fill.said(thing) not in _NOW_WORDS:
             said.append(_when(thing, fill))
     said += [found[1] or found[2] for found in _QUOTED.finditer(words)]
     said += [word for pattern, word in _RELATIVE if pattern.search(words)]

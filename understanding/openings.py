@@ -84,7 +84,7 @@ def _slots(  # noqa: PLR0913  what an answer is made of
         return {"choice": choice(marked.source, intent)}, {}
     if intent in {"checkin.do", "meeting.accept"}:
         return {}, {}
-    match = Match(template, found, captures(found))
+    match = Match(template, found, marked, captures(found))
     takes = _LEAVE if intent.startswith("leave") else frozenset({"person", "choice"})
     filling = Filling(marked, match, Intent(intent, takes, "", (), ()), now, context)
     other_slots.SPECIAL[intent](filling)

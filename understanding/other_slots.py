@@ -56,7 +56,7 @@ _POLITE = re.compile(
     "^(?:书记好?|组长|领导|各位|你好|您好|报告|不好意思|抱歉|对不起)[，：]|(?:[，]?(?:谢谢|抱歉|不好意思|望批准|请批准|请批假|请见谅|见谅|望准假?|辛苦了|麻烦了?|请知悉|特此请假|病历后补可以吗|可以吗|行吗|好吗|谢谢书记|麻烦书记|请领导批准|希望批准|望领导批准|请组织批准))+$"
 )
 _LEAVE_WORDS = re.compile(
-    "(?:我?(?:要|想|得|需要|只能|必须|先|申请|特|再)?(?:跟|向|和)?(?:您|书记|组长|组织|你)?(?:要|想|来)?(?:请(?:个|一天|半天|一次|次|准|下|一下|一个)?假(?:条|一次|一天|一下|半天|了)?|告个?假))"
+    "(?:我?(?:要|想|得|需要|只能|必须|先|申请|特|再)?(?:跟|向|和)?(?:您|书记|组长|组织|你)?(?:要|想|来)?(?:请(?:个|一天|半天|一次|次|准|下|一下|一个)?[病事公产年]?假(?:条|一次|一天|一下|半天|了)?|告个?假))"
     "|(?:恐怕|可能|实在|就|确实|怕是|应该|只好|真的|估计)?(?:去不了|来不了|到不了|参加不了|不能参加|没法参加|无法参加|不能到会|没法到|不能来|无法到会|不能到|赶不上|不能去|没法去|没办法参加|没办法来|不能出席|无法出席|来不成|没空去|去不成|没时间参加|不去了|不参加了|不来了|无法前来|没办法去|参不了会|赶不过去|赶不过来)了?"
     "|(?:今天|明天|这次|下午|晚上|那天|上午|那次)?的?(?:会议?|活动|学习|课)(?=$|[，。]|恐怕|可能|我)|^(?:这次|那次|今天的)|(?:原因|理由|事由)[是：]|^(?:因为|由于|因)"
 )
@@ -244,6 +244,13 @@ def _before(fill: Filling, thing: Any) -> bool:
     return bool(re.match("(?:之|以)?前", fill.marked.source[thing.end :]))
 
 
+def _withdraw(fill: Filling) -> None:
+    _which(fill)
+    found = re.search("(?:因为|原因是?[：，]?|由于)([^，。]{2,30})", fill.marked.source)
+    if found:
+        fill.slots["reason"] = found[1]
+
+
 def _leave(fill: Filling) -> None:
     _which(fill)
     fill.slots.pop("reason", None)
@@ -272,7 +279,7 @@ def _left(fill: Filling, words: re.Pattern[str]) -> str:
         bare = re.sub(f"[\ue000\ue010-\ue018](?:的|我|上午|下午)?(?={'|'.join(('$', '，'))})|^[\ue000](?=$)", "", bare)
         bare = re.sub("^我?[\ue000]我?(?=.)", "", bare) if bare == clause else bare
         if bare != clause:
-            bare = re.sub("^[\ue000\ue010-\ue018的]+|[\ue000\ue010-\ue018的]+$", "", bare)
+            bare = re.sub("^我?[\ue000\ue010-\ue018的我]*[\ue000\ue010-\ue018]我?|^[\ue000\ue010-\ue018的]+|[\ue000\ue010-\ue018的]+$", "", bare)
         if not bare:
             continue
         at = clause.find(bare)
@@ -323,7 +330,7 @@ def _late(fill: Filling) -> None:
         reason,
     ).strip(_EDGES)
     if len(reason) > 1 and not re.fullmatch(
-        "(?:会议|今天|左右|开会|一会儿?|请知悉|马上到?|请?登记|现在入场|先开着|你们先开|大家先开|会|的)+", reason
+        "(?:[十几二三]+[来几多]?分钟|会议|今天|左右|开会|一会儿?|请知悉|马上到?|请?登记|现在入场|先开着|你们先开|大家先开|会|的)+", reason
     ):
         fill.slots["reason"] = reason
 
@@ -472,6 +479,7 @@ def _reminder_cancel(fill: Filling) -> None:
         words = found["what"]
     if re.search("所有|全部", fill.marked.source):
         said = ["all"]
+    words = re.sub("^(?:[了吧我大家再]|催办)+|[了吧]+$", "", words)
     if words and not said:
         said = [words]
     if said:
@@ -663,7 +671,7 @@ def _participation(fill: Filling) -> None:
 
 SPECIAL: dict[str, Callable[[Filling], None]] = {
     "meeting.cancel": _cancel, "meeting.notify": _notify, "agenda.assign": _assign, "notice.send": _notice,
-    "leave.request": _leave, "leave.withdraw": _leave, "leave.late": _late, "leave.show": _leave_show, "leave.approve": _decide,
+    "leave.request": _leave, "leave.withdraw": _withdraw, "leave.late": _late, "leave.show": _leave_show, "leave.approve": _decide,
     "leave.reject": _decide, "checkin.for": _checkin_for, "checkin.status": _checkin_status, "themeday.set": _themeday,
     "reminder.create": _reminder, "reminder.cancel": _reminder_cancel, "quiz.schedule": _quiz_schedule, "member.update": _update,
     "development.advance": _advance, "problem.add": _problem, "problem.update": _problem, "problem.close": _problem_close,

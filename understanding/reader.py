@@ -183,7 +183,15 @@ def _allowed(match: Match, context: Context) -> bool:
     """Some intents live only while something is open."""
     if match.intent == "evaluation.cast":
         return "evaluation" in context.open
+    if match.intent == "leave.late":
+        return _says_when(match)
     return match.intent not in {"quiz.answer", "vote.cast"}
+
+
+def _says_when(match: Match) -> bool:
+    """A day alone is no hour to come at (明天能来)."""
+    whens = [match.marked.behind[at] for start, _ in match.captures.get("when", ()) if (at := start) in match.marked.behind]
+    return not whens or any(thing.value[0].has_clock or "后" in match.marked.words(*match.captures["when"][0]) for thing in whens)
 
 
 def _split(marked: Marked) -> list[Marked]:

@@ -94,6 +94,7 @@ def find(tidied: Tidied, now: datetime, context: Context) -> list[Thing]:
     found: list[Thing] = []
     for source in (_people_on_roster, _meeting_types, _places, _groups, _branches):
         _add(found, source(text, context))
+    _add(found, _standing_alone(tidied))
     _add(found, _times(text, now, found))
     taken = [(thing.start, thing.end) for thing in found]
     _add(found, (Thing("person", who.names, who.start, who.end) for who in people.find(text, context, taken)))
@@ -123,6 +124,14 @@ def _places(text: str, context: Context) -> Iterator[Thing]:
         for match in pattern.finditer(text):
             if match[0] in _ANY_ROOM:
                 continue
+            yield Thing("place", match[0], match.start(), match.end())
+
+
+def _standing_alone(tidied: Tidied) -> Iterator[Thing]:
+    """Yield room numbers that spaces set apart (下周二 15:30 301)."""
+    text, breaks = tidied.text, tidied.breaks
+    for match in re.finditer("(?<![\\d.:#])\\d{3,4}(?![\\d.:：年月日号点分人元块个条题])", text):
+        if match.start() in breaks and (match.end() in breaks or match.end() == len(text) or text[match.end()] in "，。开"):
             yield Thing("place", match[0], match.start(), match.end())
 
 
