@@ -30,9 +30,12 @@ class Window:
         self.account = account
         self._socket = socket
         self._frames: asyncio.Queue[str | int] = asyncio.Queue(_WAITING)
+        self._closing = False
 
     def tell(self, frame: Frame | str) -> None:
         """Queue a frame. A window that has fallen too far behind is closed: it comes back and reads what it missed."""
+        if self._closing:
+            return
         try:
             self._frames.put_nowait(frame if isinstance(frame, str) else dump(frame))
         except asyncio.QueueFull:
@@ -40,6 +43,9 @@ class Window:
 
     def close(self, code: int) -> None:
         """Close the window after what is on the wire now; what still waits is dropped."""
+        if self._closing:
+            return
+        self._closing = True
         while not self._frames.empty():
             self._frames.get_nowait()
         self._frames.put_nowait(code)

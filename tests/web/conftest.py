@@ -175,40 +175,29 @@ class Codes:
         return next((person for person in PEOPLE if person.account == account), None)
 
 
-class Served:
-    """A door, its house and its store behind a real server, with the few ways in which tests talk to it."""
+class Line:
+    """One real server for many doors: what it serves can be changed, and it can be switched off and on again."""
 
-    def __init__(self, *, sample=True, public_url=""):
-        self.store = MemoryStore()
-        self.house = EchoHouse()
-        self.clock = SetClock(START)
-        self.access = None if sample else Codes()
-        self.branch = SampleBranch(self.clock, lambda: self) if sample else None
-        self.public_url = public_url
+    def __init__(self):
+        self.app = Starlette()
         self.port = 0
 
-    def start(self):
-        """Serve, on the port of the last time where there was one; returns when it listens."""
-        numbers = iter(f"A{n:03}" for n in range(1, 999))
-        self.door = WebDoor(
-            self.store, self.branch, self.access, self.clock, public_url=self.public_url, number=lambda: next(numbers)
-        )
-        self.house.door = self.door
+    def switch_on(self):
+        """Listen, on the port of the last time where there was one."""
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))
+        listener.listen()
         self.port = listener.getsockname()[1]
-        app = Starlette(routes=self.door.routes)
         self.server = uvicorn.Server(
             uvicorn.Config(
-                app, log_level="warning", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+                self.app, log_level="warning", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
             )
         )
         ready = threading.Event()
 
         async def serve():
             self.loop = asyncio.get_running_loop()
-            await self.door.start(self.house.receive)
             ready.set()
             await self.server.serve([listener])
 
@@ -216,15 +205,37 @@ class Served:
         self.thread.start()
         assert ready.wait(10)
 
-    def stop(self):
-        """Close the windows and stop serving."""
-        self.run(self.door.stop())
+    def switch_off(self):
         self.server.should_exit = True
         self.thread.join(10)
 
+
+class Served:
+    """A door, its house and its store behind a real server, with the few ways in which tests talk to it."""
+
+    def __init__(self, line, *, sample=True, public_url=""):
+        self.line = line
+        self.port = line.port
+        self.store = MemoryStore()
+        self.house = EchoHouse()
+        self.clock = SetClock(START)
+        self.access = None if sample else Codes()
+        self.branch = SampleBranch(self.clock, lambda: self) if sample else None
+        numbers = iter(f"A{n:03}" for n in range(1, 999))
+        self.door = self.house.door = WebDoor(
+            self.store, self.branch, self.access, self.clock, public_url=public_url, number=lambda: next(numbers)
+        )
+
+    def start(self):
+        self.line.app.router.routes = self.door.routes
+        self.run(self.door.start(self.house.receive))
+
+    def stop(self):
+        self.run(self.door.stop())
+
     def run(self, work):
         """Run something in the server's loop and return what it returns."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self.line.loop).result(10)
 
     async def say(self, text, chat="g:dev"):
         """Let the bot say something in a chat."""
@@ -288,8 +299,8 @@ class Talk:
 
 
 @contextmanager
-def serving(**options):
-    served = Served(**options)
+def serving(line, **options):
+    served = Served(line, **options)
     served.start()
     try:
         yield served
@@ -297,15 +308,24 @@ def serving(**options):
         served.stop()
 
 
+@pytest.fixture(scope="session")
+def line():
+    """A server for all tests of the web door."""
+    line = Line()
+    line.switch_on()
+    yield line
+    line.switch_off()
+
+
 @pytest.fixture
-def web():
+def web(line):
     """The sample, served."""
-    with serving() as served:
+    with serving(line) as served:
         yield served
 
 
 @pytest.fixture
-def closed_web():
+def closed_web(line):
     """Outside the sample: one comes in by a one-time link."""
-    with serving(sample=False, public_url="https://zhibu.example") as served:
+    with serving(line, sample=False, public_url="https://zhibu.example") as served:
         yield served
