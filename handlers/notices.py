@@ -44,7 +44,7 @@ def new_notice(turn: Turn, slots: dict[str, Any]) -> NewNotice | Question:
             return moment
         send_at = moment if moment > turn.now else None
     roster = [p for p in people.of_branch(turn.tx, turn.person.branch_id) if p.status.is_member]
-    told, group_id, whole = _audience(turn, slots.get("audience") or "all", roster)
+    told, group_id, whole = audience_of(turn, slots.get("audience") or "all", roster)
     return NewNotice(text, told, group_id, whole, wants_answer=_wants_answer(slots), send_at=send_at)
 
 
@@ -54,7 +54,7 @@ def _wants_answer(slots: dict[str, Any]) -> bool:
     return asks_for_answer(str(slots.get("text") or "")) or bool(slots.get("answer"))
 
 
-def _audience(turn: Turn, said: Any, roster: list[Person]) -> tuple[list[Person], int | None, bool]:
+def audience_of(turn: Turn, said: Any, roster: list[Person]) -> tuple[list[Person], int | None, bool]:
     """Read an audience: a 党小组, the committee, some names, or everyone; a group's leader means that group."""
     leads_only = Role.LEADER in turn.actor.roles and not turn.actor.leads_branch
     if isinstance(said, list):
