@@ -88,11 +88,10 @@ def _unknown() -> re.Pattern[str]:
     return re.compile(f"{_BEFORE}(?P<name>{name}){_AFTER}")
 
 
-def find(text: str, context: Context, taken: list[tuple[int, int]]) -> list[Person]:
-    """Return the people whom the tidied words name, in order; nothing that overlaps `taken`."""
-    found = list(_known(text, context))
-    busy = taken + [(person.start, person.end) for person in found]
-    found += [person for person in _by_title(text, context) if _free(person.start, person.end, busy)]
+def unlisted(text: str, context: Context, taken: list[tuple[int, int]]) -> list[Person]:
+    """Return the people whom the words name by a title or by a name that no roster holds; none overlaps `taken`."""
+    busy = taken
+    found = [person for person in _by_title(text, context) if _free(person.start, person.end, busy)]
     busy = taken + [(person.start, person.end) for person in found]
     for match in _unknown().finditer(text):
         if _NOT_NAMES.match(match["name"]) or not _free(match.start(), match.end(), busy):
@@ -104,7 +103,8 @@ def find(text: str, context: Context, taken: list[tuple[int, int]]) -> list[Pers
     return sorted(found, key=lambda person: person.start)
 
 
-def _known(text: str, context: Context) -> Iterator[Person]:
+def known(text: str, context: Context) -> Iterator[Person]:
+    """Yield the people whom the words name by the roster, whole or in part."""
     roster = _roster(context.people)
     for match in roster.exact.finditer(text):
         end = match.end()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from understanding.templates import Template, all_of, compile_template, parse
+from understanding.templates import Node, Template, all_of, compile_template, parse, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,17 +35,23 @@ class Table:
     """All that is known of sentences."""
 
     intents: dict[str, Intent]
-    by_word: dict[str, tuple[Template, ...]]
-    words: re.Pattern[str]
+    by_word: dict[str, list[Template]]
+    starts: dict[str, tuple[str, ...]]
     rules: dict[str, tuple[Template, ...]]
     commands: dict[str, tuple[str, dict[str, Any]]]
     openings: dict[str, tuple[Template, ...]]
-    lists: Mapping[str, Sequence[str]]
+    lists: Mapping[str, Node]
 
     def near(self, marked: str) -> Iterator[Template]:
         """Yield the templates that can match: a word of theirs stands in the marked text."""
+        words = {
+            word
+            for at, character in enumerate(marked)
+            for word in self.starts.get(character, ())
+            if marked.startswith(word, at)
+        }
         seen: set[int] = set()
-        for word in {found[1] for found in self.words.finditer(marked)}:
+        for word in words:
             for template in self.by_word[word]:
                 if id(template) not in seen:
                     seen.add(id(template))
@@ -66,7 +72,7 @@ def table() -> Table:
         for entry in sorted(folder.joinpath("sentences").iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".toml")
     }
-    lists = files.pop("words.toml")["words"]
+    lists = word_lists(files.pop("words.toml")["words"])
     rules = _compiled(files.pop("slots.toml"), lists)
     openings = _compiled(files.pop("open.toml"), lists)
     commands = tomllib.loads(folder.joinpath("commands.toml").read_text(encoding="utf-8"))
@@ -75,11 +81,13 @@ def table() -> Table:
         for name, entry in data.items():
             intents[name] = _intent(name, entry, lists)
     by_word = _index(template for intent in intents.values() for template in intent.templates)
-    pattern = re.compile("(?=(" + "|".join(map(re.escape, sorted(by_word, key=len, reverse=True))) + "))")
-    return Table(intents, _spread(by_word), pattern, rules, _commands(commands, lists), openings, lists)
+    starts: dict[str, tuple[str, ...]] = {}
+    for word in by_word:
+        starts[word[0]] = (*starts.get(word[0], ()), word)
+    return Table(intents, by_word, starts, rules, _commands(commands, lists), openings, lists)
 
 
-def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Intent:
+def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Node]) -> Intent:
     say = [compile_template(name, source, lists, entry.get("bonus", 0.0)) for source in entry["say"]]
     say += [compile_template(name, source, lists, entry.get("bonus", 0.0) - 1.5) for source in entry.get("weak", ())]
     never = [compile_template(name, source, lists, must=False) for source in entry.get("never", ())]
@@ -88,7 +96,7 @@ def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Sequence[str]]
     )
 
 
-def _compiled(data: Mapping[str, Sequence[str]], lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[Template, ...]]:
+def _compiled(data: Mapping[str, Sequence[str]], lists: Mapping[str, Node]) -> dict[str, tuple[Template, ...]]:
     return {
         name: tuple(compile_template(name, source, lists, must=False) for source in say) for name, say in data.items()
     }
@@ -102,15 +110,7 @@ def _index(templates: Iterator[Template]) -> dict[str, list[Template]]:
     return by_word
 
 
-def _spread(by_word: dict[str, list[Template]]) -> dict[str, tuple[Template, ...]]:
-    """A longer word hides the shorter ones that it begins with; give it their templates as well."""
-    return {
-        word: tuple(template for other, several in by_word.items() if word.startswith(other) for template in several)
-        for word in by_word
-    }
-
-
-def _commands(data: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, dict[str, Any]]]:
+def _commands(data: Mapping[str, Any], lists: Mapping[str, Node]) -> dict[str, tuple[str, dict[str, Any]]]:
     commands: dict[str, tuple[str, dict[str, Any]]] = {}
     for name, entry in data.items():
         for said in entry if isinstance(entry, list) else entry["say"]:

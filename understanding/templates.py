@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,12 @@ class Node:
     parts: tuple[Node, ...] = ()
 
 
-def parse(template: str, words: Mapping[str, Sequence[str]]) -> Node:
+def word_lists(data: Mapping[str, Sequence[str]]) -> dict[str, Node]:
+    """Return the named lists of words as trees."""
+    return {name: Node("any", parts=tuple(parse(word, {}) for word in words)) for name, words in data.items()}
+
+
+def parse(template: str, words: Mapping[str, Node]) -> Node:
     """Return the template's tree; `words` are the named lists. Raises Malformed."""
     node, at = _alternatives(template, 0, words)
     if at != len(template):
@@ -52,7 +58,7 @@ def parse(template: str, words: Mapping[str, Sequence[str]]) -> Node:
     return node
 
 
-def _alternatives(source: str, at: int, words: Mapping[str, Sequence[str]]) -> tuple[Node, int]:
+def _alternatives(source: str, at: int, words: Mapping[str, Node]) -> tuple[Node, int]:
     several: list[Node] = []
     while True:
         parts, at = _sequence(source, at, words)
@@ -63,7 +69,7 @@ def _alternatives(source: str, at: int, words: Mapping[str, Sequence[str]]) -> t
     return (several[0] if len(several) == 1 else Node("any", parts=tuple(several))), at
 
 
-def _sequence(source: str, at: int, words: Mapping[str, Sequence[str]]) -> tuple[tuple[Node, ...], int]:
+def _sequence(source: str, at: int, words: Mapping[str, Node]) -> tuple[tuple[Node, ...], int]:
     parts: list[Node] = []
     while at < len(source) and source[at] not in "|)]":
         sign = source[at]
@@ -97,11 +103,11 @@ def _sequence(source: str, at: int, words: Mapping[str, Sequence[str]]) -> tuple
     return tuple(parts), at
 
 
-def _named(source: str, name: str, sign: str, words: Mapping[str, Sequence[str]]) -> Node:
+def _named(source: str, name: str, sign: str, words: Mapping[str, Node]) -> Node:
     if sign == "<":
         if name not in words:
             raise Malformed(f"{source}: no list of words <{name}>")
-        return Node("any", parts=tuple(parse(word, words) for word in words[name]))
+        return words[name]
     slot, _, kinds = name.partition(":")
     known = slot in FREE or slot in MARKS or slot in {"type", "number", "letters"}
     if not known or not set(filter(None, kinds.split("|"))) <= set(TYPES):
@@ -109,27 +115,31 @@ def _named(source: str, name: str, sign: str, words: Mapping[str, Sequence[str]]
     return Node("slot", name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
-    """A compiled template: where it stands, its pattern, and words of which at least one must be there."""
+    """A template: where it stands, its tree, and words of which at least one must be there."""
 
     intent: str
     source: str
     node: Node
-    pattern: re.Pattern[str]
     needs: frozenset[str]
     bonus: float = 0.0
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression, compiled when it is first wanted."""
+        return re.compile(_regex(self.node, []))
+
 
 def compile_template(
-    intent: str, source: str, words: Mapping[str, Sequence[str]], bonus: float = 0.0, *, must: bool = True
+    intent: str, source: str, words: Mapping[str, Node], bonus: float = 0.0, *, must: bool = True
 ) -> Template:
     """Return the template ready to match. Raises Malformed where it would match without any word of its own."""
     node = parse(source, words)
     needs = _needs(node)
     if must and not needs:
         raise Malformed(f"{source}: nothing in it must be said")
-    return Template(intent, source, node, re.compile(_regex(node, [])), frozenset(needs), bonus)
+    return Template(intent, source, node, frozenset(needs), bonus)
 
 
 def _regex(node: Node, names: list[str], *, last: bool = True) -> str:

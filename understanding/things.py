@@ -97,7 +97,7 @@ def find(tidied: Tidied, now: datetime, context: Context) -> list[Thing]:
     _add(found, _standing_alone(tidied))
     _add(found, _times(text, now, found))
     taken = [(thing.start, thing.end) for thing in found]
-    _add(found, (Thing("person", who.names, who.start, who.end) for who in people.find(text, context, taken)))
+    _add(found, (Thing("person", who.names, who.start, who.end) for who in people.unlisted(text, context, taken)))
     found.sort(key=lambda thing: thing.start)
     return _merged(text, found, tidied.breaks)
 
@@ -109,9 +109,8 @@ def _add(found: list[Thing], more: Iterator[Thing]) -> None:
 
 
 def _people_on_roster(text: str, context: Context) -> Iterator[Thing]:
-    for who in people.find(text, context, []):
-        if any(text.startswith(name, who.start) for name in who.names):
-            yield Thing("person", who.names, who.start, who.end)
+    for who in people.known(text, context):
+        yield Thing("person", who.names, who.start, who.end)
 
 
 def _meeting_types(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG001  one shape for all sources
