@@ -25,8 +25,8 @@ MOST_IN_A_GROUP = 64
 class Writer:
     """Runs jobs on the writing connection, in order; a job's result is known only after COMMIT.
 
-    No timer: a group is whatever waits when the thread is free. A job that raises is rolled back alone. Where COMMIT
-    itself fails (a full disk), every job of the group fails with that error and nothing of it is kept.
+    No timer: a group is whatever waits when the thread is free. A job that raises is rolled back alone; one that was
+    given up while it waited is not begun, and one that is begun is finished whoever gives it up. Where COMMIT itself fails (a full disk), every job of the group fails with that error and nothing of it is kept.
     """
 
     def __init__(self, database: Database) -> None:
@@ -77,6 +77,7 @@ class Writer:
 
     def _commit(self, group: list[Job]) -> None:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        group = [job for job in group if job[1].set_running_or_notify_cancel()]
         try:
             with self._database.writing().begin() as connection:
                 tx = Tx(connection, self._database.seal)
