@@ -86,7 +86,7 @@ class Postman:
     def _gather(self) -> list[tuple[Letter, tuple[Words, ...]]]:
         """Read what is due and word it, on one consistent state of the database."""
         now = self.clock.now()
-        found = []
+        found: list[tuple[Letter, tuple[Words, ...]]] = []
         with self.database.read() as tx:
             for letter in letters.waiting(tx, now):
                 door = self.doors.get(letter.channel or "")
@@ -121,34 +121,38 @@ class Postman:
         return outcomes
 
     async def _one(self, letter: Letter, words: tuple[Words, ...]) -> dict[str, Any]:
+        """Send one letter; returns what is to be written down about it."""
         now = self.clock.now()
         if letter.expires_at is not None and letter.expires_at <= now:
             return {"state": "dropped", "why": "expired"}
-        if letter.channel is None or (door := self.doors.get(letter.channel)) is None:
+        door = self.doors.get(letter.channel or "")
+        if door is None:
             return {"state": "failed", "why": "unbound"}
         wait = self.windows.wait(door.name, letter.chat, now)
         if wait > timedelta():
             return {"state": "pending", "due_at": now + wait}
-        sent_id = None
         try:
-            if letter.sent_id and not door.can.edits:
-                return {"state": "sent"}
-            pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
-            replaces = letter.sent_id if len(pieces) == 1 else None
-            digest = _digest(pieces)
-            if replaces is not None and digest == letter.shown:
-                return {"state": "sent"}
-            chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
-            for shown in pieces:
-                self.windows.count(door.name, letter.chat, now)
-                sent_id = await door.send(chat, replace(shown, replaces=replaces))
+            return await self._deliver(door, letter, words)
         except Undelivered as failure:
             return self._failed(letter, failure)
         except Moved as moved:
             new_chat = moved.new_chat
             await self.writer.do(lambda tx: letters.moved(tx, door.name, letter.chat, new_chat))
             return {"state": "pending", "due_at": now}
-        return {"state": "sent", "sent_id": sent_id, "shown": digest, "channel": letter.channel, "chat": letter.chat}
+
+    async def _deliver(self, door: Door, letter: Letter, words: tuple[Words, ...]) -> dict[str, Any]:
+        """Hand a letter to its door; an edit that would change nothing, or that the door cannot show, is not sent."""
+        sent: dict[str, Any] = {"state": "sent", "channel": letter.channel, "chat": letter.chat}
+        pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
+        digest = _digest(pieces)
+        if letter.sent_id and (not door.can.edits or digest == letter.shown):
+            return sent
+        replaces = letter.sent_id if len(pieces) == 1 else None
+        chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
+        for shown in pieces:
+            self.windows.count(door.name, letter.chat, self.clock.now())
+            sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces))
+        return sent | {"shown": digest}
 
     def _failed(self, letter: Letter, failure: Undelivered) -> dict[str, Any]:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)

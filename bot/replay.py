@@ -178,7 +178,7 @@ def same_deeds(one: Played, other: Played) -> str:
     At a door without groups what a group hears is left out: its lines are said privately there.
     """
     has_groups = any(item["chat"] for item in other.said)
-    faults = []
+    faults: list[str] = []
     if one.verbs != other.verbs:
         faults.extend(difflib.unified_diff(one.verbs, other.verbs, "rehearsed", "there", lineterm="", n=1))
     private = [item for item in one.said if not item["edit"] and (has_groups or item["chat"] is None)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -87,9 +87,7 @@ class Stage:
             await self._tie(step)
             return
         if step.kind in {"say", "press", "attach"}:
-            incoming = self._incoming(step)
-            if incoming is not None:
-                await self.house.desk.receive(incoming)
+            await self.house.desk.receive(self._incoming(step))
         await self.house.sweep()
         await self.house.settle()
 
@@ -115,26 +113,27 @@ class Stage:
 
         await self.house.writer.do(tie)
 
-    def _incoming(self, step: Step) -> Incoming | None:
+    def _incoming(self, step: Step) -> Incoming:
         private = Chat(CHANNEL, f"p:{step.who}", "private")
         group = Chat(CHANNEL, self.groups.get(step.chat or "", f"g:{step.chat}"), "group", step.chat or "")
         chat = group if step.chat and self.hears_group else private
-        base = {
-            "channel": CHANNEL,
-            "chat": chat,
-            "account": step.who,
-            "message_id": str(next(self.messages)),
-            "at": self.clock.now(),
-        }
         addressed = chat.kind == "private" or f"@{BOT}" in step.whole
+        said = Incoming(
+            channel=CHANNEL,
+            chat=chat,
+            account=step.who,
+            message_id=str(next(self.messages)),
+            at=self.clock.now(),
+            text=step.whole,
+            addressed=addressed,
+        )
         if step.kind == "press" and not self.can.buttons:
-            return Incoming(**base, text=self._number(step), addressed=True)
+            return replace(said, text=self._number(step), addressed=True)
         if step.kind == "press":
-            pressed = self._payload(step)
-            return Incoming(**base, text=step.text, pressed=pressed or "gone", addressed=True)
+            return replace(said, pressed=self._payload(step) or "gone", addressed=True)
         if step.kind == "attach":
-            return Incoming(**base, text="", attachments=(_attachment(step.text),), addressed=chat.kind == "private")
-        return Incoming(**base, text=step.whole, addressed=addressed)
+            return replace(said, text="", attachments=(_attachment(step.text),))
+        return said
 
     def _payload(self, step: Step) -> str | None:
         """Find the newest button of that label that this person can see, as the messages stand now."""

@@ -101,8 +101,8 @@ def closing_report(tally: Tally) -> tuple[Text, ...]:
     if quorum_words:
         kind = quorum.votes_on(meeting.type) or "general"
         basis = cite(quorum.RULES[kind].present_basis)
-        words = {"due": tally.due_vote, "present": tally.present_vote, "quorum": quorum_words, "basis": basis}
-        lines.append(say("checkin.report_vote", **words))
+        votes = {"due": tally.due_vote, "present": tally.present_vote}
+        lines.append(say("checkin.report_vote", **votes, quorum=quorum_words, basis=basis))
     parts = _names(tally)
     if parts:
         lines.append(say("checkin.report_names", parts=parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handlers.turn import Question, Turn
 from rules import days, due
@@ -45,7 +45,7 @@ def wrong_kind(kind: MeetingType, turn: Turn) -> Question | None:
 def _past(form: NewMeeting) -> Question | None:
     if not form.late or form.said.get("_late") or form.said.get("_record"):
         return None
-    choices = (
+    choices: tuple[tuple[str, dict[str, Any]], ...] = (
         ("buttons.record_late", {"_late": True}),
         ("buttons.change_time", {"start": None, "time": None, "_label": {}}),
     )

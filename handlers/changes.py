@@ -49,14 +49,22 @@ def change_wanted(turn: Turn, slots: dict[str, Any]) -> Change | Question:
     meeting = read.meeting(turn, slots, turn.look(meetings.upcoming, now=turn.now), say("meetings.none_ahead"))
     if isinstance(meeting, Question):
         return meeting
-    new: dict[str, Any] = {}
     starts_at = _new_start(turn, meeting, slots)
     if isinstance(starts_at, Question):
         return starts_at
-    if starts_at is not None:
-        new["starts_at"] = starts_at
+    new = ({"starts_at": starts_at} if starts_at else {}) | _facts(turn, slots, starts_at or meeting.starts_at)
+    if not new:
+        return Question("start", (say("forms.what_to_change"),), slots={"_meeting": meeting.id})
+    late = new.get("starts_at", meeting.starts_at) < turn.now
+    said = {**slots, "_meeting": meeting.id, "_except": meeting.id}
+    return Change(meeting, new, late, said)
+
+
+def _facts(turn: Turn, slots: dict[str, Any], starts_at: datetime) -> dict[str, Any]:
+    """Read what else becomes another: end, place, agenda, who chairs or speaks, when to remind."""
+    new: dict[str, Any] = {}
     if slots.get("end") or slots.get("duration"):
-        new["ends_at"] = read.end(turn, slots, starts_at or meeting.starts_at)
+        new["ends_at"] = read.end(turn, slots, starts_at)
     if slots.get("place"):
         new["place"] = slots["place"]
     if slots.get("agenda"):
@@ -66,11 +74,7 @@ def change_wanted(turn: Turn, slots: dict[str, Any]) -> Change | Question:
             new[f"{role}_id"] = read.person(turn, slots[role]).id
     if slots.get("remind") is not None:
         new["remind_minutes"] = slots["remind"]
-    if not new:
-        return Question("start", (say("forms.what_to_change"),), slots={"_meeting": meeting.id})
-    late = new.get("starts_at", meeting.starts_at) < turn.now
-    said = {**slots, "_meeting": meeting.id, "_except": meeting.id}
-    return Change(meeting, new, late, said)
+    return new
 
 
 def _new_start(turn: Turn, meeting: Meeting, slots: dict[str, Any]) -> datetime | Question | None:
@@ -119,7 +123,7 @@ def change(form: Change, turn: Turn) -> Answer:
     """Change it; where someone was quicker, show what they did and ask again."""
     revision = form.said.get("_revision", form.old.revision)
     try:
-        turn.do(convening.change, meeting_id=form.old.id, revision=revision, **form.new)
+        turn.do(convening.change, meeting_id=form.old.id, revision=revision, new=form.new)
     except Refusal as refusal:
         if refusal.code != "meeting_changed":
             raise

@@ -88,31 +88,44 @@ def _checked(turn: Turn, done: CheckedIn) -> Parts:
 
 @handles("checkin.status")
 def status(slots: dict[str, Any], turn: Turn) -> Answer:
-    """Say who has come: in a group the count, the names privately to whose task they are."""
+    """Say who has come: of the open check-in, else how the last one ended."""
     if slots.get("person"):
         return _of_person(slots, turn)
-    opened = turn.look(checkin.opened)
-    if not opened:
-        latest = turn.look(meetings.past, now=turn.now, most=1)
-        if not latest:
-            raise Refusal("checkin_not_open")
-        return (Lines(closing_report(turn.look(attendance.tally, meeting_id=latest[0].id))),)
+    if not turn.look(checkin.opened):
+        return _last(turn)
     meeting = under_way(turn, slots)
-    if isinstance(meeting, Question):
-        return meeting
+    return meeting if isinstance(meeting, Question) else _counts(turn, meeting)
+
+
+def _last(turn: Turn) -> Answer:
+    """How the last check-in ended: the report to whose task it is, the numbers to others."""
+    latest = turn.look(meetings.past, now=turn.now, most=1)
+    if not latest:
+        raise Refusal("checkin_not_open")
+    tally = turn.look(attendance.tally, meeting_id=latest[0].id)
+    report = closing_report(tally)
+    if not attendance.may_see_names(turn.actor, latest[0]):
+        return (Lines(report[:2]),)
+    if turn.in_group:
+        turn.whisper(Lines(report))
+        return (Lines(report[:2]),)
+    return (Lines(report),)
+
+
+def _counts(turn: Turn, meeting: Meeting) -> Answer:
+    """In a group the count, the names privately to whose task they are."""
     tally = turn.look(attendance.tally, meeting_id=meeting.id)
     counts = {"present": len(tally.present), "leave": len(tally.on_leave), "missing": len(tally.absent)}
     names = [a.person.name for a in tally.absent]
     may = attendance.may_see_names(turn.actor, meeting)
-    if turn.in_group:
-        if not may:
-            return (say("checkin.status_counts", **counts),)
-        if names:
-            turn.whisper(say("checkin.status_private", **counts, names=names, vote=_vote(tally)))
-        return (say("checkin.status_group" if names else "checkin.status_counts", **counts),)
     if not may:
         return (say("checkin.status_counts", **counts),)
-    return (say("checkin.status_names" if names else "checkin.status_none", **counts, names=names, vote=_vote(tally)),)
+    if not turn.in_group:
+        key = "checkin.status_names" if names else "checkin.status_none"
+        return (say(key, **counts, names=names, vote=_vote(tally)),)
+    if names:
+        turn.whisper(say("checkin.status_private", **counts, names=names, vote=_vote(tally)))
+    return (say("checkin.status_group" if names else "checkin.status_counts", **counts),)
 
 
 def _vote(tally: Tally) -> Text | str:

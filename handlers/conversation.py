@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from understanding.reader import read
-from understanding.wording import said_beside
-
 from handlers.registry import HANDLERS, PRESSES, Handler
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from texts import button, say, sentences
+from understanding.reader import read
+from understanding.wording import said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
 from vocabulary.refusals import NotAllowed, Refusal
 
@@ -119,8 +118,8 @@ def _advance(turn: Turn, handler: Handler, draft: Draft) -> Outcome:
     against = handler.check(form, turn) if handler.check else None
     if against is not None:
         return _ask(turn, draft, against)
-    if handler.card is not None and not slots.get("_confirmed"):
-        card = handler.card(form, turn)
+    card = handler.card(form, turn) if handler.card is not None and not slots.get("_confirmed") else None
+    if card is not None:
         revision = turn.revision + 1
         buttons = (
             button("buttons.confirm", f"cv:{revision}:ok"),

@@ -49,19 +49,15 @@ def new_meeting(turn: Turn, slots: dict[str, Any]) -> NewMeeting | Question:
     kind = _kind(slots)
     if isinstance(kind, Question):
         return kind
-    if (wrong := wrong_kind(kind, turn)) is not None:
-        return wrong
-    group = _group(turn, kind, slots)
+    group = wrong_kind(kind, turn) or _group(turn, kind, slots)
     if isinstance(group, Question):
         return group
     starts_at = read.moment(turn, slots)
     if isinstance(starts_at, Question):
         return starts_at
-    place = str(slots.get("place") or "").strip()
-    if not place:
-        return Question("place", (say("meetings.ask_place"),))
-    if is_vague(place):
-        return Question("place", (say("meetings.vague_place", place=place),), slots={"place": None})
+    place = _place(slots)
+    if isinstance(place, Question):
+        return place
     group_id, group_name = group
     return NewMeeting(
         type=kind,
@@ -119,6 +115,16 @@ def _kind(slots: dict[str, Any]) -> MeetingType | Question:
             return MeetingType.OTHER
         return Question("type", (say("meetings.ask_type"),))
     return MeetingType(said)
+
+
+def _place(slots: dict[str, Any]) -> str | Question:
+    """Read the place; words that name none (老地方) are asked about."""
+    place = str(slots.get("place") or "").strip()
+    if not place:
+        return Question("place", (say("meetings.ask_place"),))
+    if is_vague(place):
+        return Question("place", (say("meetings.vague_place", place=place),), slots={"place": None})
+    return place
 
 
 def _group(turn: Turn, kind: MeetingType, slots: dict[str, Any]) -> tuple[int | None, str | None] | Question:

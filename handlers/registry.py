@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Parts = tuple[Part, ...]
 Answer = Parts | Question
+Compose = Callable[..., Card]
 Handle = Callable[[Any, Turn], Answer]
 
 
@@ -22,20 +23,20 @@ class Handler:
     """What answers one intent: the form that reads its slots, what stands against it, its card, and the deed itself.
 
     `form` turns (turn, slots) into what `run` takes, or a Question. `check` finds what stands against it. `card`
-    shows exactly what will happen before it does; None where nobody else notices.
+    shows exactly what will happen before it does; none (or one that returns None) where nobody else notices.
     """
 
     intent: str
     form: Callable[[Turn, dict[str, Any]], Any]
     run: Handle
     check: Callable[[Any, Turn], Question | None] | None = None
-    card: Callable[[Any, Turn], Card] | None = None
+    card: Callable[[Any, Turn], Card | None] | None = None
     needs: Permission | None = None
 
 
 HANDLERS: dict[str, Handler] = {}
 PRESSES: dict[str, Callable[[Turn, list[str]], Answer]] = {}
-LIVE: dict[str, Callable[..., Card | None]] = {}
+LIVE: dict[str, Compose] = {}
 
 
 def as_said(_turn: Turn, slots: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def handles(
     *intents: str,
     form: Callable[[Turn, dict[str, Any]], Any] = as_said,
     check: Callable[[Any, Turn], Question | None] | None = None,
-    card: Callable[[Any, Turn], Card] | None = None,
+    card: Callable[[Any, Turn], Card | None] | None = None,
     needs: Permission | None = None,
 ) -> Callable[[Handle], Handle]:
     """Register a handler for intents."""
@@ -70,10 +71,10 @@ def presses(prefix: str) -> Callable[[Callable[[Turn, list[str]], Answer]], Call
     return register
 
 
-def live(name: str) -> Callable[[Callable[..., Card | None]], Callable[..., Card | None]]:
-    """Register who composes a live card from the facts: `compose(tx, zone, subject)`."""
+def live(name: str) -> Callable[[Compose], Compose]:
+    """Register who composes a live card from the facts: `compose(tx, subject)`."""
 
-    def register(compose: Callable[..., Card | None]) -> Callable[..., Card | None]:
+    def register(compose: Compose) -> Compose:
         LIVE[name] = compose
         return compose
 

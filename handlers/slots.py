@@ -149,19 +149,19 @@ def _month(turn: Turn, one: Meeting) -> str:
     return one.theme_month or f"{one.starts_at.astimezone(turn.zone):%Y-%m}"
 
 
-def _fits(turn: Turn, one: Meeting, word: Any) -> bool:
+def _fits(turn: Turn, one: Meeting, said: Any) -> bool:
     """Whether one word of `which` fits a meeting: its number, kind, date, or title."""
-    word = str(word)
+    word = str(said)
     if word in TYPES:
-        return one.type == word
+        return bool(one.type == word)
     if word.isdigit():
-        return one.id == int(word)
+        return bool(one.id == int(word))
     local = one.starts_at.astimezone(turn.zone)
     if len(word) == len("2026-03") and word[:4].isdigit() and word[4] == "-":
         return _month(turn, one) == word
     if len(word) >= len("2026-03-11") and word[:4].isdigit() and word[4] == "-":
         if "T" in word:
-            return local.replace(tzinfo=None).isoformat() == word
-        return local.date().isoformat() == word
+            return bool(local.replace(tzinfo=None).isoformat() == word)
+        return bool(local.date().isoformat() == word)
     about = (one.title, one.place, one.group or "", *one.agenda)
     return any(word in text for text in about)

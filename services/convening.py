@@ -84,8 +84,10 @@ def create(  # noqa: PLR0913  a meeting has this many facts
 
 
 @verb(needs=Permission.MEETING_CHANGE)
-def change(deed: Deed, *, meeting_id: int, revision: int | None = None, **new: Any) -> Meeting:
+def change(deed: Deed, *, meeting_id: int, new: dict[str, Any], revision: int | None = None) -> Meeting:
     """Change a planned meeting; all who were told are told what changed, and its alarms move along.
+
+    `new` holds what becomes another: starts_at, ends_at, place, agenda, host_id, speaker_id, remind_minutes, group_id.
 
     Raises Refusal `meeting_changed` where someone else changed it after `revision`, `meeting_over` where it is past.
     """
@@ -95,7 +97,9 @@ def change(deed: Deed, *, meeting_id: int, revision: int | None = None, **new: A
         raise Refusal("meeting_over")
     if revision is not None and revision != old.revision:
         raise Refusal("meeting_changed", by=meetings.last_changer(deed.tx, old), start=old.starts_at, place=old.place)
-    values = {name: list(value) if name == "agenda" else value for name, value in new.items() if name in CHANGEABLE}
+    values: dict[str, Any] = {
+        name: list(value) if name == "agenda" else value for name, value in new.items() if name in CHANGEABLE
+    }
     if "starts_at" in values and "ends_at" not in values and old.ends_at:
         values["ends_at"] = values["starts_at"] + (old.ends_at - old.starts_at)
     deed.update(tables.meetings, meeting_id, **values, revision=old.revision + 1)

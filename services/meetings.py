@@ -104,17 +104,24 @@ def visible(viewer: Actor) -> ColumnElement[bool]:
     return or_(mine, M.c.branch_id.in_(viewer.oversees)) if viewer.oversees else mine
 
 
-def between(tx: Tx, viewer: Actor, first: datetime, last: datetime, **only: Any) -> list[Meeting]:
-    """List a viewer's meetings that start in [first, last), in order of time, without the cancelled ones.
-
-    `only`: `types` (MeetingType values), `branch_id`, `group_id`.
-    """
+def between(
+    tx: Tx,
+    viewer: Actor,
+    first: datetime,
+    last: datetime,
+    *,
+    types: list[str] | None = None,
+    branch_id: int | None = None,
+    group_id: int | None = None,
+) -> list[Meeting]:
+    """List a viewer's meetings that start in [first, last), in order of time, without the cancelled ones."""
     wanted = MEETINGS.where(visible(viewer), M.c.starts_at >= first, M.c.starts_at < last, M.c.state != "cancelled")
-    if only.get("types"):
-        wanted = wanted.where(M.c.type.in_(only["types"]))
-    for name in ("branch_id", "group_id"):
-        if only.get(name) is not None:
-            wanted = wanted.where(M.c[name] == only[name])
+    if types:
+        wanted = wanted.where(M.c.type.in_(types))
+    if branch_id is not None:
+        wanted = wanted.where(M.c.branch_id == branch_id)
+    if group_id is not None:
+        wanted = wanted.where(M.c.group_id == group_id)
     return [view(row) for row in tx.all(wanted.order_by(M.c.starts_at, M.c.id))]
 
 
@@ -132,12 +139,20 @@ def upcoming(tx: Tx, viewer: Actor, now: datetime, most: int = 20) -> list[Meeti
     return [m for m in found if m.checkin == "open" or planned_end(m.starts_at, m.ends_at, custom) > now]
 
 
-def past(tx: Tx, viewer: Actor, now: datetime, most: int = 20, **only: Any) -> list[Meeting]:
-    """List what was held, the latest first. `only`: `types`, `branch_id`."""
+def past(
+    tx: Tx,
+    viewer: Actor,
+    now: datetime,
+    most: int = 20,
+    *,
+    types: list[str] | None = None,
+    branch_id: int | None = None,
+) -> list[Meeting]:
+    """List what was held, the latest first, of the viewer's branch or of one they may look into."""
     done = MEETINGS.where(visible(viewer), M.c.starts_at <= now, M.c.state != "cancelled", M.c.checkin != "open")
-    if only.get("types"):
-        done = done.where(M.c.type.in_(only["types"]))
-    done = done.where(M.c.branch_id == only.get("branch_id", viewer.branch_id))
+    if types:
+        done = done.where(M.c.type.in_(types))
+    done = done.where(M.c.branch_id == (viewer.branch_id if branch_id is None else branch_id))
     return [view(row) for row in tx.all(done.order_by(M.c.starts_at.desc(), M.c.id.desc()).limit(most))]
 
 

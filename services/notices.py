@@ -110,7 +110,7 @@ def _own(deed: Deed, notice_id: int) -> Any:
 
 
 def _send(deed: Deed, notice_id: int) -> None:
-    row = deed.tx.first(select(N).where(N.c.id == notice_id))
+    row = deed.tx.conn.execute(select(N).where(N.c.id == notice_id)).one()
     with deed.tx.guard.key():
         deed.tx.conn.execute(update(N).where(N.c.id == notice_id).values(state="sent"))
     batch = deed.post.batch(f"notice:{notice_id}", row.created_by, Text("notices.plain", {"text": row.text}))
