@@ -118,7 +118,7 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
         return {}, {}
     agenda = meeting_slots._added(fill) or (
         meeting_slots.agenda(fill) if re.search("议题|议程|讨论|内容|学习|研究", text) else []
-    )  # noqa: SLF001  one family
+    )
     fill.people("host")
     fill.people("speaker")
     meeting_slots._new_person(fill)  # noqa: SLF001  one family

@@ -54,7 +54,7 @@ def answer_line(line: str, roster: str | None = None) -> dict[str, Any]:
     try:
         asked = json.loads(line)
         if not isinstance(asked, dict):
-            raise Faulty("not an object")  # noqa: TRY301  one place says what is wrong
+            raise Faulty("not an object")
         text, now = _text(asked), _now(asked)
         context = _context(asked.get("context"), organization(roster) if roster is not None else sample())
     except (ValueError, RecursionError) as fault:

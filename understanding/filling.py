@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from understanding import meeting_slots, moments, other_slots, who
+from understanding import (
+    affair_slots,
+    attendance_slots,
+    meeting_slots,
+    member_slots,
+    moments,
+    plain_slots,
+    telling_slots,
+    who,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +113,7 @@ class Filling:
             return
         if sum(other.kind == "when" for other in self.marked.behind.values()) < 2 and not found[0].startswith(
             ("开", "讲", "上", "持续", "\ue000")
-        ):  # noqa: PLR2004
+        ):
             return
         time = thing.value[0]
         self.slots["end"] = moments.instant(time.start) if time.has_day else f"{time.start:%H:%M}"
@@ -156,8 +165,8 @@ def fill(
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the slots of a matched message and the readings of what is unsure."""
     filling = Filling(marked, match, intent, now, context)
-    special: Callable[[Filling], None] | None = _SPECIAL.get(intent.name)
-    (special or other_slots.plain)(filling)
+    special: Callable[[Filling], None] | None = SPECIAL.get(intent.name)
+    (special or plain_slots.plain)(filling)
     slots = {
         slot: value for slot, value in filling.slots.items() if slot in intent.slots and value not in ("", [], None)
     }
@@ -165,8 +174,11 @@ def fill(
     return slots, unsure
 
 
-_SPECIAL: dict[str, Callable[[Filling], None]] = {
+SPECIAL: dict[str, Callable[[Filling], None]] = {
     "meeting.create": meeting_slots.create,
     "meeting.change": meeting_slots.change,
-    **other_slots.SPECIAL,
+    **attendance_slots.SPECIAL,
+    **telling_slots.SPECIAL,
+    **member_slots.SPECIAL,
+    **affair_slots.SPECIAL,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from understanding.marked import Marked, ground
 from understanding.table import Intent, Table
 from understanding.templates import FREE
-from understanding.things import TYPES, MARKS
+from understanding.things import MARKS, TYPES
 
 if TYPE_CHECKING:
     import re
@@ -94,7 +94,7 @@ def _rules(marked: Marked, intent: Intent, known: Table) -> dict[str, list[re.Ma
     return found
 
 
-def _match(  # noqa: PLR0913  what a match is made of
+def _match(
     marked: Marked,
     says: list[bool],
     template: Template,

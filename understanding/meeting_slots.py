@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from understanding import moments, who
 from understanding.things import MARKS, TYPES
@@ -38,7 +38,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile("(?:的?(?:事|事情|事宜|问题|议题|工作吧|这个事|这件事|有关事宜))?(?:吧|了|啊|呢|等)?[。！，；\\s]*$")
 _OTHER = re.compile(
-    f"(?<=开|办|个|次|的|场)?([\u4e00-\u9fff]{{2,10}}(?:碰头会|例会|座谈会|动员会|部署会|推进会|总结会|培训会|研讨会|交流会|分析会|协调会|读书会|见面会|恳谈会|专题会))"
+    "(?<=开|办|个|次|的|场)?([\u4e00-\u9fff]{2,10}(?:碰头会|例会|座谈会|动员会|部署会|推进会|总结会|培训会|研讨会|交流会|分析会|协调会|读书会|见面会|恳谈会|专题会))"
 )
 _VERBS = re.compile(
     "^.*?(?:开一?个?|召开|组织|安排|办|搞|个|次|场|的|定|在|[{}])(?=[\u4e00-\u9fff]{{2}})".format(

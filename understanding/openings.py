@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from understanding import other_slots
-from understanding.filling import Filling
+from understanding.filling import SPECIAL, Filling
 from understanding.matching import Match, captures
 from understanding.table import Intent, table
 
@@ -77,7 +76,7 @@ def _is_sender(marked: Marked, context: Context) -> bool:
     return not people or (len(people) == 1 and people[0].value == (context.sender,)) or context.sender is None
 
 
-def _slots(  # noqa: PLR0913  what an answer is made of
+def _slots(
     marked: Marked, template: Template, found: re.Match[str], intent: str, now: datetime, context: Context
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     if intent in {"quiz.answer", "vote.cast"}:
@@ -87,7 +86,7 @@ def _slots(  # noqa: PLR0913  what an answer is made of
     match = Match(template, found, marked, captures(found))
     takes = _LEAVE if intent.startswith("leave") else frozenset({"person", "choice"})
     filling = Filling(marked, match, Intent(intent, takes, "", (), ()), now, context)
-    other_slots.SPECIAL[intent](filling)
+    SPECIAL[intent](filling)
     taken = {slot: value for slot, value in filling.slots.items() if slot in takes and value not in ("", [], None)}
     if intent == "leave.request":
         taken.pop("shift", None)

@@ -134,13 +134,13 @@ def _clearly_new(new: Reading, answered: tuple[str, dict[str, Any], dict[str, li
             "help",
             "rule.ask",
             "reminder.create",
-        }  # noqa: PLR2004
+        }
     return new.confidence >= 0.95 and new.intent not in {
         "meeting.create",
         "meeting.list",
         "themeday.show",
         "meeting.show",
-    }  # noqa: PLR2004
+    }
 
 
 def _reading(read_: tuple[str, dict[str, Any], dict[str, list[Any]]], confidence: float) -> Reading:
@@ -190,8 +190,12 @@ def _allowed(match: Match, context: Context) -> bool:
 
 def _says_when(match: Match) -> bool:
     """A day alone is no hour to come at (明天能来)."""
-    whens = [match.marked.behind[at] for start, _ in match.captures.get("when", ()) if (at := start) in match.marked.behind]
-    return not whens or any(thing.value[0].has_clock or "后" in match.marked.words(*match.captures["when"][0]) for thing in whens)
+    whens = [
+        match.marked.behind[at] for start, _ in match.captures.get("when", ()) if (at := start) in match.marked.behind
+    ]
+    return not whens or any(
+        thing.value[0].has_clock or "后" in match.marked.words(*match.captures["when"][0]) for thing in whens
+    )
 
 
 def _split(marked: Marked) -> list[Marked]:
@@ -227,7 +231,7 @@ def _several(parts: Sequence[Marked], whole: Match | None, context: Context) -> 
         and joined[0][1].intent == joined[1][1].intent
         and whole.coverage > 0.9
         and whole.intent not in {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
-    ):  # noqa: PLR2004
+    ):
         return []
     return joined
 

@@ -130,7 +130,9 @@ def _standing_alone(tidied: Tidied) -> Iterator[Thing]:
     """Yield room numbers that spaces set apart (下周二 15:30 301)."""
     text, breaks = tidied.text, tidied.breaks
     for match in re.finditer("(?<![\\d.:#])\\d{3,4}(?![\\d.:：年月日号点分人元块个条题])", text):
-        if match.start() in breaks and (match.end() in breaks or match.end() == len(text) or text[match.end()] in "，。开"):
+        if match.start() in breaks and (
+            match.end() in breaks or match.end() == len(text) or text[match.end()] in "，。开"
+        ):
             yield Thing("place", match[0], match.start(), match.end())
 
 
