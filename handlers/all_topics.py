@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-TOPICS = ("answers", "attendance_report", "changes", "checkin", "meetings", "notices", "registering", "themeday")
+TOPICS = (
+    "answers",
+    "attendance_report",
+    "changes",
+    "checkin",
+    "meetings",
+    "notices",
+    "registering",
+    "reminders",
+    "themeday",
+)
 
 
 def load() -> None:

@@ -31,12 +31,13 @@ def in_words(rrule: str) -> Text:
 
 def _weekly(parts: dict[str, str], every: int) -> Text:
     named = parts["BYDAY"].split(",") if "BYDAY" in parts else []
-    period = say("recurrence.weeks", n=every) if every > 1 else say("recurrence.week")
     if not named:
+        period = say("recurrence.weeks", n=every) if every > 1 else say("recurrence.week")
         return say("recurrence.joined", period=period, day=say("recurrence.once"))
     if every == 1 and set(named) == WORKDAYS:
         return say("recurrence.monday_to_friday")
-    return say("recurrence.weekdays", period=period, days=[say(f"recurrence.{day}") for day in named])
+    days = [say(f"recurrence.{day}") for day in named]
+    return say("recurrence.weekdays_of", n=every, days=days) if every > 1 else say("recurrence.weekdays", days=days)
 
 
 def _months(every: int) -> Text:

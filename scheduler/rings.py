@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services import clockwork, notices, themeday
+from services import clockwork, notices, reminders, themeday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,4 +18,5 @@ RINGS: dict[str, Callable[..., None]] = {
     "notice.send": notices.send_due,
     "meeting.announce": themeday.announce_due,
     "themeday.month": themeday.month,
+    "reminder.fire": reminders.fire,
 }
