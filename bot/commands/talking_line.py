@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientWebSocketResponse
 
 Frame = dict[str, Any]
-SECONDS = 10.0
+SECONDS = 5.0
 OURS = {"Host": "localhost"}
 """The door answers to the loopback's names, whatever address this machine listens on."""
 
@@ -85,7 +85,9 @@ async def opened(address: str, name: str | None, group: str | None, code: str | 
     async with ClientSession(timeout=ClientTimeout(connect=SECONDS)) as session:
         try:
             headers = OURS | ({"Cookie": await _enter(session, address, code)} if code else {})
-            async with session.ws_connect(f"{address}/ws", headers=headers, heartbeat=20) as socket:
+            async with asyncio.timeout(SECONDS):
+                socket = await session.ws_connect(f"{address}/ws", headers=headers, heartbeat=20)
+            async with socket:
                 yield await _seated(socket, address, name, group)
         except (ClientError, OSError, TimeoutError):
             raise NotThere from None
