@@ -70,7 +70,7 @@ class Guard:
         elif socket:
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
         else:
-            body = {"ok": False, "error": "wrong_host", "message": self._words["error_wrong_host"]}
+            body = {"ok": False, "error": "wrong_host", "message": self._words["wrong_host"]}
             await JSONResponse(body, 403)(scope, receive, send_strictly)
 
     def _is_ours(self, headers: Headers) -> bool:

@@ -84,7 +84,7 @@ class Pages:
         """Return a file of the page; under its version it may be kept for ever."""
         data, kind = pages.static_files().get(request.path_params["name"], (b"", ""))
         if not kind or kind.startswith("text/html"):
-            return PlainTextResponse(pages.words()["error_not_found"], 404)
+            return PlainTextResponse(pages.words()["not_found"], 404)
         current = request.path_params["version"] == pages.version()
         return Response(data, headers={"Cache-Control": _FOR_EVER if current else "no-cache"}, media_type=kind)
 

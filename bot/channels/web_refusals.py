@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 class Refused(Exception):  # noqa: N818  it is said, not repaired
     """The page asked for something that it does not get.
 
-    `code` names the sentence (`page.error_<code>`), `status` is the HTTP status, `number` stands in the log too.
+    `code` names the sentence (`page.<code>`), `status` is the HTTP status, `number` stands in the log too.
     """
 
     def __init__(self, code: str, status: int = 400, number: str = "") -> None:
@@ -28,7 +28,7 @@ class Refused(Exception):  # noqa: N818  it is said, not repaired
 
     def frame(self) -> dict[str, Any]:
         """Return the refusal for the page: its code and its sentence."""
-        sentence = pages.words()[f"error_{self.code}"].replace("{number}", self.number)
+        sentence = pages.words()[self.code].replace("{number}", self.number)
         return {"type": "error", "error": self.code, "message": sentence}
 
 

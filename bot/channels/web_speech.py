@@ -46,7 +46,7 @@ class Speech:
         self._store = store
         self._windows = windows
         self._clock = clock
-        self._mentions = (f"@{bot_name}", f"\uff20{bot_name}")
+        self._mention = f"@{bot_name}"
 
     async def say(self, person: WebPerson, said: Said) -> None:
         """Take a person's words; empty ones change nothing.
@@ -116,7 +116,7 @@ class Speech:
         press: str | None = None,
         attached: tuple[Attachment, ...] = (),
     ) -> Incoming:
-        addressed = chat.kind == "private" or any(mention in text for mention in self._mentions)
+        addressed = chat.kind == "private" or self._mention in text.replace("\uff20", "@")
         return Incoming(
             channel="web",
             chat=Chat("web", chat.id, chat.kind, chat.title),

@@ -318,6 +318,21 @@ def line():
 
 
 @pytest.fixture
+def own_line():
+    """A server that a test may switch off."""
+    line = Line()
+    line.switch_on()
+    yield line
+    line.switch_off()
+
+
+@pytest.fixture
+def serve():
+    """Begin to serve a sample on a server."""
+    return serving
+
+
+@pytest.fixture
 def web(line):
     """The sample, served."""
     with serving(line) as served:

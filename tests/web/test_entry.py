@@ -20,7 +20,7 @@ def say(web, **headers):
 def test_without_a_link_nobody_sees_anything(closed_web):
     status, _, data = closed_web.ask("GET", "/")
     assert status == 401
-    assert "用支部助手发给你的链接" in data.decode()
+    assert "用管理员发给你的链接" in data.decode()
     assert say(closed_web)[1]["error"] == "signed_out"
     assert say(closed_web, Cookie="zhibu_session=guessed")[0] == 401
     for path in ("/file/1", "/text/1"):

@@ -118,7 +118,7 @@ function lineFor(id, text, file) {
 function say(text) {
   if (open === null || me === null) return false;
   if (new TextEncoder().encode(text).length > MOST_TEXT) {
-    toast(t("error_too_long"));
+    toast(t("too_long"));
     return false;
   }
   const frame = { type: "say", chat: open, text, id: newId() };
@@ -134,7 +134,7 @@ function press(message, choice) {
 function sendFile(file) {
   if (open === null || me === null) return;
   if (file.size > MOST_FILE) {
-    toast(t("error_too_long"));
+    toast(t("too_long"));
     return;
   }
   const frame = { type: "file", chat: open, id: newId() };
