@@ -54,9 +54,8 @@ def _problem_close(fill: Filling) -> None:
     said = meeting_slots.which(fill, [], fill.marked.source)
     if said:
         fill.slots["which"] = said
-    elif item := fill.captured("item"):
-        if not re.fullmatch("(?:这个|那个|该|上次的?|整改|问题|已经|可以)+", item):
-            fill.slots["which"] = [item.strip('《》"')]
+    elif (item := fill.captured("item")) and not re.fullmatch("(?:这个|那个|该|上次的?|整改|问题|已经|可以)+", item):
+        fill.slots["which"] = [item.strip('《》"')]
 
 
 def _problem_list(fill: Filling) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from understanding import meeting_slots, moments, openings, who
 from understanding.filling import Filling
 from understanding.marked import FILLER
-from understanding.matching import Match, captures
+from understanding.matching import Match
 from understanding.table import Intent, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from understanding.marked import Marked
@@ -63,6 +64,19 @@ _FREE_WORDS = {
 }
 _PEOPLE = {"person", "host", "speaker", "except", "recorder"}
 _TIMES = {"start", "time", "end", "date", "due", "daypart"}
+_KINDS = (
+    ("member_meeting", "大会|党员大会|支部大会|党员会"),
+    ("committee_meeting", "支委|支委会|委员会"),
+    ("group_meeting", "小组|小组会|党小组"),
+    ("party_lecture", "党课|上党课"),
+    ("theme_day", "党日|主题党日"),
+    ("org_life_meeting", "组织生活|组织生活会|生活会"),
+    ("democratic_review", "评议|民主评议"),
+    ("other", "其他|其它|别的|普通会|普通会议|都不是|其他会议"),
+)
+_A_CHOICE = re.compile(
+    "(?:我?选?|答案是?)*(?:第[一二三四五六1-6]个|[A-Fa-f](?:[、，和]?[A-Fa-f])*|对|错|正确|错误|不对|同意|反对|弃权|赞成|不同意)[吧的]?"
+)
 _OWN_WORDS = re.compile(
     "^(?:是|就|在|用|改|选|因为|由于|为|叫|讨论|那就|那|就是|应该是|主题是|内容是|议题是|还是|因|改成|写|填|题目是|原因是|理由是|就写|到|由|请|让|是因为|放在|定在|改到|约|大概)+"
 )
@@ -93,7 +107,6 @@ def _confirm(
 
 def _filling(marked: Marked, now: datetime, context: Context) -> Filling:
     template = table().openings["notice"][0]
-    found = re.compile("").match(marked.text)
     rules: dict[str, list[re.Match[str]]] = {}
     for slot in _SLOTS:
         for rule in table().rules.get(slot, ()):
@@ -101,10 +114,8 @@ def _filling(marked: Marked, now: datetime, context: Context) -> Filling:
                 match := rule.pattern.search(marked.text)
             ):
                 rules.setdefault(slot, []).append(match)
-    if found is None:
-        raise AssertionError
-    match = Match(template, found, marked, captures(found), rules)
-    return Filling(marked, match, Intent("answer", _SLOTS, "", (), ()), now, context)
+    weighed = Match(template, None, marked, {}, rules)
+    return Filling(marked, weighed, Intent("answer", _SLOTS, "", (), ()), now, context)
 
 
 def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
@@ -112,16 +123,14 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     text = fill.marked.text
     things = fill.things()
     short = len(FILLER.sub("", text)) <= len(things) + 2
-    if not things and not _CHANGE_WORDS.search(text):
+    if not _CHANGE_WORDS.search(text) and not (things and short):
         return {}, {}
-    if not _CHANGE_WORDS.search(text) and not short:
-        return {}, {}
-    agenda = meeting_slots._added(fill) or (
+    agenda = meeting_slots.added(fill) or (
         meeting_slots.agenda(fill) if re.search("议题|议程|讨论|内容|学习|研究", text) else []
     )
     fill.people("host")
     fill.people("speaker")
-    meeting_slots._new_person(fill)  # noqa: SLF001  one family
+    meeting_slots.new_person(fill)
     fill.remind()
     fill.end_clock()
     if re.search("推迟|延后|往后|提前|往前|晚|早|顺延", text) and (durations := fill.of("duration")):
@@ -130,6 +139,21 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
         fill.used.add(id(durations[0]))
     _last_times(fill)
     fill.duration()
+    _new_place(fill)
+    if kinds := meeting_slots.types(fill.things()):
+        fill.slots["type"] = who.one_or_list(kinds[-1:])
+    if agenda:
+        fill.slots["agenda"] = agenda
+    if title := fill.rule_words("title"):
+        fill.slots["title"] = title.strip('《》"')
+    if re.search("参加|范围|对象|全体|所有人", text):
+        fill.meeting_audience()
+    return {slot: value for slot, value in fill.slots.items() if value not in ("", [], None)}, fill.unsure
+
+
+def _new_place(fill: Filling) -> None:
+    """Take the last place said, the words after 地点, or a bare room number after 换到."""
+    text = fill.marked.text
     places = fill.of("place")
     if places:
         fill.slots["place"] = fill.said(places[-1])
@@ -141,15 +165,6 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
         )
     ) and "start" not in fill.slots:
         fill.slots["place"] = found[1]
-    if kinds := meeting_slots.types(fill.things()):
-        fill.slots["type"] = who.one_or_list(kinds[-1:])
-    if agenda:
-        fill.slots["agenda"] = agenda
-    if title := fill.rule_words("title"):
-        fill.slots["title"] = title.strip('《》"')
-    if re.search("参加|范围|对象|全体|所有人", text):
-        fill.meeting_audience()
-    return {slot: value for slot, value in fill.slots.items() if value not in ("", [], None)}, fill.unsure
 
 
 def _last_times(fill: Filling) -> None:
@@ -168,41 +183,12 @@ def _slot(fill: Filling, asked: str, said: str) -> tuple[str, dict[str, Any], di
     slots, unsure = fill.slots, fill.unsure
     if asked in _TIMES:
         _time(fill, asked)
-    elif asked == "type":
-        _type(fill, said)
-    elif asked == "place":
-        _place(fill)
     elif asked in _PEOPLE:
         _who(fill, asked, said)
-    elif asked == "choice":
-        if re.fullmatch(
-            "(?:我?选?|答案是?)*(?:第[一二三四五六1-6]个|[A-Fa-f](?:[、，和]?[A-Fa-f])*|对|错|正确|错误|不对|同意|反对|弃权|赞成|不同意)[吧的]?",
-            said,
-        ):
-            vote = re.search("同意|反对|弃权|赞成", said)
-            slots["choice"] = openings.choice(said, "vote.cast" if vote else "quiz.answer")
-        elif re.fullmatch("优秀|合格|基本合格|不合格", said):
-            slots["choice"] = said
-    elif asked == "which":
-        things = fill.things()
-        value = meeting_slots.which(fill, things, fill.marked.source) or re.findall("^\\d{1,6}$", said)
-        ordinal = re.fullmatch("第?([一二三四五六七八九十\\d])个?", said)
-        if not value and ordinal:
-            value = [str("一二三四五六七八九十".find(ordinal[1]) + 1) if not ordinal[1].isdigit() else ordinal[1]]
-        if value:
-            slots["which"] = value
     elif asked in {"duration", "remind", "shift"}:
-        for thing in fill.of("duration"):
-            slots[asked] = moments.minutes(thing)
-    elif asked == "range":
-        for thing in fill.of("when"):
-            slots["range"] = moments.as_range(thing.value[0])
-    elif asked == "audience":
-        if value := who.audience(fill.marked.text, fill.of("group", "person"), fill.context):
-            slots["audience"] = value
-    elif asked == "count":
-        if found := re.search("\\d{1,3}", said):
-            slots["count"] = int(found[0])
+        slots.update((asked, moments.minutes(thing)) for thing in fill.of("duration"))
+    elif asked in _READERS:
+        _READERS[asked](fill, said)
     if not slots and not unsure and asked in _FREE_WORDS:
         _free(fill, asked)
     if slots or unsure:
@@ -237,21 +223,49 @@ def _says_day(fill: Filling) -> bool:
     return any(thing.value[0].has_day for thing in fill.marked.behind.values() if thing.kind == "when")
 
 
+def _choice(fill: Filling, said: str) -> None:
+    if _A_CHOICE.fullmatch(said):
+        vote = re.search("同意|反对|弃权|赞成", said)
+        fill.slots["choice"] = openings.choice(said, "vote.cast" if vote else "quiz.answer")
+    elif re.fullmatch("优秀|合格|基本合格|不合格", said):
+        fill.slots["choice"] = said
+
+
+def _which(fill: Filling, said: str) -> None:
+    value = meeting_slots.which(fill, fill.things(), fill.marked.source) or re.findall("^\\d{1,6}$", said)
+    ordinal = re.fullmatch("第?([一二三四五六七八九十\\d])个?", said)
+    if not value and ordinal:
+        value = [ordinal[1] if ordinal[1].isdigit() else str("一二三四五六七八九十".find(ordinal[1]) + 1)]
+    if value:
+        fill.slots["which"] = value
+
+
+def _range(fill: Filling, said: str) -> None:  # noqa: ARG001  one shape for all readers
+    for thing in fill.of("when"):
+        fill.slots["range"] = moments.as_range(thing.value[0])
+
+
+def _audience(fill: Filling, said: str) -> None:  # noqa: ARG001  one shape for all readers
+    if value := who.audience(fill.marked.text, fill.of("group", "person"), fill.context):
+        fill.slots["audience"] = value
+
+
+def _count(fill: Filling, said: str) -> None:
+    if found := re.search("\\d{1,3}", said):
+        fill.slots["count"] = int(found[0])
+
+
 def _type(fill: Filling, said: str) -> None:
     kinds = meeting_slots.types(fill.things())
     if kinds:
         fill.slots["type"] = who.one_or_list(kinds)
         return
-    for kind, words in (
-        ("member_meeting", "大会|党员大会|支部大会|党员会"), ("committee_meeting", "支委|支委会|委员会"), ("group_meeting", "小组|小组会|党小组"),
-        ("party_lecture", "党课|上党课"), ("theme_day", "党日|主题党日"), ("org_life_meeting", "组织生活|组织生活会|生活会"),
-        ("democratic_review", "评议|民主评议"), ("other", "其他|其它|别的|普通会|普通会议|都不是|其他会议"),
-    ):  # fmt: skip
+    for kind, words in _KINDS:
         if re.fullmatch(f"(?:是|就|开|应该是|那就|选)?(?:{words})(?:吧|的|呢)?", said):
             fill.slots["type"] = kind
 
 
-def _place(fill: Filling) -> None:
+def _place(fill: Filling, said: str) -> None:  # noqa: ARG001  one shape for all readers
     places = fill.of("place")
     if places:
         fill.slots["place"] = fill.said(places[-1])
@@ -296,3 +310,14 @@ def _free(fill: Filling, asked: str) -> None:
         return
     if words:
         fill.slots[asked] = words.strip('《》"') if asked in {"title", "topic"} else words
+
+
+_READERS: dict[str, Callable[[Filling, str], None]] = {
+    "type": _type,
+    "place": _place,
+    "choice": _choice,
+    "which": _which,
+    "range": _range,
+    "audience": _audience,
+    "count": _count,
+}

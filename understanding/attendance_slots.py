@@ -62,7 +62,7 @@ def _left(fill: Filling, words: re.Pattern[str]) -> str:
     for clause in re.split("[，。；！\n]|(?<=假)(?=\ue0ff)", fill.marked.text):
         start = fill.marked.text.find(clause)
         bare = words.sub("", clause)
-        bare = re.sub(f"[\ue000\ue010-\ue018](?:的|我|上午|下午)?(?={'|'.join(('$', '，'))})|^[\ue000](?=$)", "", bare)
+        bare = re.sub("[\ue000\ue010-\ue018](?:的|我|上午|下午)?(?=$|，)|^[\ue000](?=$)", "", bare)
         bare = re.sub("^我?[\ue000]我?(?=.)", "", bare) if bare == clause else bare
         if bare != clause:
             bare = re.sub(

@@ -24,7 +24,7 @@ _ROLES = {"secretary", "committee", "leader", "member", "supervisor"}
 _NAME, _GROUP, _POSTS = "姓名", "党小组", ("党内职务", "上级党组织职务")
 
 
-class Faulty(ValueError):
+class Faulty(ValueError):  # noqa: N818  it says what the line is
     """A line that is not what the contract says; the message tells why."""
 
 
@@ -101,7 +101,7 @@ def _context(given: Any, default: Context) -> Context:
     if not isinstance(given, dict):
         raise Faulty("context: an object is wanted")
     if unknown := set(given) - _KEYS:
-        raise Faulty(f"context: unknown key {sorted(unknown)[0]}")
+        raise Faulty(f"context: unknown key {min(unknown)}")
     if given.get("chat", "private") not in _CHATS:
         raise Faulty("context.chat: group or private")
     if given.get("role", "secretary") not in _ROLES:

@@ -111,10 +111,6 @@ class Filling:
         thing = self.marked.behind.get(at)
         if thing is None or not thing.value[0].has_clock or thing.value[0].end is not None:
             return
-        if sum(other.kind == "when" for other in self.marked.behind.values()) < 2 and not found[0].startswith(
-            ("开", "讲", "上", "持续", "\ue000")
-        ):
-            return
         time = thing.value[0]
         self.slots["end"] = moments.instant(time.start) if time.has_day else f"{time.start:%H:%M}"
         self.used.add(id(thing))
@@ -132,9 +128,8 @@ class Filling:
         places = self.of("place")
         if places:
             self.slots["place"] = self.said(places[0])
-        elif said := self.rule_words("place", "item"):
-            if not _UNCHANGED.match(said):
-                self.slots["place"] = re.sub("^(?:在|到|成|为|是)+", "", said)
+        elif (said := self.rule_words("place", "item")) and not _UNCHANGED.match(said):
+            self.slots["place"] = re.sub("^(?:在|到|成|为|是)+", "", said)
 
     def meeting_audience(self) -> None:
         """Fill who is to come, where the words say so."""

@@ -6,20 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from understanding.marked import Marked, ground
-from understanding.table import Intent, Table
 from understanding.templates import FREE
 from understanding.things import MARKS, TYPES
 
 if TYPE_CHECKING:
     import re
 
+    from understanding.table import Intent, Table
     from understanding.templates import Template
 
 _TAKES = {
-    "type": TYPES, "which": (*TYPES, "when"), "start": ("when",), "time": ("when",), "daypart": ("when",), "end": ("when",),
-    "range": ("when",), "due": ("when",), "date": ("when",), "duration": ("duration",), "shift": ("duration",),
-    "remind": ("duration",), "rrule": ("rrule", "when"), "person": ("person",), "except": ("person",), "host": ("person",),
-    "speaker": ("person",), "audience": ("person", "group"), "place": ("place",), "group": ("group",), "branch": ("branch",),
+    "type": TYPES, "which": (*TYPES, "when"), "start": ("when",), "time": ("when",), "daypart": ("when",),
+    "end": ("when",), "range": ("when",), "due": ("when",), "date": ("when",), "duration": ("duration",),
+    "shift": ("duration",), "remind": ("duration",), "rrule": ("rrule", "when"), "person": ("person",),
+    "except": ("person",), "host": ("person",), "speaker": ("person",), "audience": ("person", "group"),
+    "place": ("place",), "group": ("group",), "branch": ("branch",),
 }  # fmt: skip
 _REST_COVERS = 0.6
 _MARK_WEIGHT = 1.5
@@ -31,7 +32,7 @@ class Match:
     """A template that fits: what it captured and how well it explains the words."""
 
     template: Template
-    found: re.Match[str]
+    found: re.Match[str] | None
     marked: Marked
     captures: dict[str, list[tuple[int, int]]]
     rules: dict[str, list[re.Match[str]]] = field(default_factory=dict)
@@ -105,41 +106,33 @@ def _match(
     taken = captures(found)
     explained = [not word for word in says]
     weight = 0.0
-    open_spans = [span for slot, spans in taken.items() if slot == "gap" or slot in FREE for span in spans]
-    inside = set()
-    for start, end in open_spans:
-        inside.update(range(start, end))
-    for at in range(found.start(), found.end()):
-        if at not in inside:
-            explained[at] = True
-            weight += _MARK_WEIGHT if marked.text[at] in _ALL_MARKS else 1.0
+    inside: set[int] = set()
     for slot, spans in taken.items():
-        if slot in FREE:
-            for start, end in spans:
-                explained[start:end] = [True] * (end - start)
-    for several in rules.values():
-        for rule in several:
-            explained[rule.start() : rule.end()] = [True] * (rule.end() - rule.start())
+        for start, end in spans if slot == "gap" or slot in FREE else ():
+            inside.update(range(start, end))
+            explained[start:end] = [slot != "gap" or known for known in explained[start:end]]
+    for at in set(range(*found.span())) - inside:
+        explained[at] = True
+        weight += _MARK_WEIGHT if marked.text[at] in _ALL_MARKS else 1.0
+    for rule in (rule for several in rules.values() for rule in several):
+        explained[rule.start() : rule.end()] = [True] * (rule.end() - rule.start())
     accepted = {MARKS[kind] for slot in intent.slots for kind in _TAKES.get(slot, ())}
-    for at, character in enumerate(marked.text):
-        if character in accepted:
-            explained[at] = True
-    left = [at for at, known in enumerate(explained) if not known]
+    left = [at for at, known in enumerate(explained) if not known and marked.text[at] not in accepted]
     total = sum(says) or 1
     missing = len(left) * (1 - _REST_COVERS if intent.rest else 1)
     match = Match(template, found, marked, taken, rules, weight, max(0.0, 1 - missing / total))
     match.left = left if not intent.rest else left[: int(missing)]
-    match.local = _local(marked.text, found, says, explained)
+    match.local = _local(marked.text, found, says, set(left))
     return match
 
 
-def _local(text: str, found: re.Match[str], says: list[bool], explained: list[bool]) -> float:
+def _local(text: str, found: re.Match[str], says: list[bool], left: set[int]) -> float:
     """How much of the clauses that the template touches is explained: what stands beside them may be its occasion."""
     start = max(text.rfind(sign, 0, found.start()) for sign in _CLAUSE) + 1
     ends = [at for sign in _CLAUSE if (at := text.find(sign, found.end())) >= 0]
     stretch = range(start, min(ends, default=len(text)))
     total = sum(says[at] for at in stretch)
-    return 1 - sum(not explained[at] for at in stretch) / total if total else 0.0
+    return 1 - sum(at in left for at in stretch) / total if total else 0.0
 
 
 _ALL_MARKS = frozenset(MARKS.values())

@@ -179,14 +179,14 @@ _SOONER = re.compile("提前|往前|前移|提早|早")
 def change(fill: Filling) -> None:
     """Fill what identifies the meeting and what is new about it."""
     slots, text = fill.slots, fill.marked.text
-    points_said = _added(fill)
+    points_said = added(fill)
     fill.people("host")
     fill.people("speaker")
-    _new_person(fill)
+    new_person(fill)
     fill.end_clock()
     durations = [thing for thing in fill.things() if thing.kind == "duration"]
     sooner, later = _SOONER.search(text), _LATER.search(text)
-    moves = [found for found in _MOVE.finditer(text)]
+    moves = list(_MOVE.finditer(text))
     cut = fill.marked.origin[moves[-1].end() - 1][1] if moves else len(fill.marked.source)
     if len(moves) > 1 and not fill.marked.things(moves[-1].end()):
         cut = fill.marked.origin[moves[0].end() - 1][1]
@@ -233,7 +233,8 @@ _ADDED = re.compile(
 )
 
 
-def _added(fill: Filling) -> list[str]:
+def added(fill: Filling) -> list[str]:
+    """Return the points that are added to the agenda (议题加一条)."""
     found = _ADDED.search(fill.marked.text)
     if not found:
         return []
@@ -244,7 +245,7 @@ def _added(fill: Filling) -> list[str]:
     return points(re.split("，(?=通知|其他|时间|地点)", fill.marked.words(start, end))[0])
 
 
-def _new_person(fill: Filling) -> None:
+def new_person(fill: Filling) -> None:
     """The person after 主持换成 or before 来主持, where no rule has caught it."""
     if "host" in fill.slots or "speaker" in fill.slots:
         return

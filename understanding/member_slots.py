@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from understanding.filling import Filling
 
-_STATUSES = "预备党员|正式党员|流动党员|入党积极分子|积极分子|发展对象|离退休党员|离退休|不作硬性要求|转走|转出|转入|转来|调离|离职|退休|去世|失联"
+_STATUSES = (
+    "预备党员|正式党员|流动党员|入党积极分子|积极分子|发展对象|离退休党员|离退休|不作硬性要求|转走|转出|"
+    "转入|转来|调离|离职|退休|去世|失联"
+)
 
 
 def _update(fill: Filling) -> None:

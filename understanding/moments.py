@@ -26,20 +26,27 @@ def instant(moment: datetime) -> str:
     return moment.replace(microsecond=0).isoformat()
 
 
+def start_of(time: Time) -> datetime:
+    """Return where a time begins; a length has no beginning and is not asked."""
+    if time.start is None:
+        raise ValueError(time.kind)
+    return time.start
+
+
 def last_day(time: Time) -> str:
     """Return the day on which a stretch of time ends, its end being exclusive."""
-    end = time.end or time.start
-    return (end - timedelta(microseconds=1) if time.end else end).date().isoformat()
+    last = start_of(time) if time.end is None else time.end - timedelta(microseconds=1)
+    return last.date().isoformat()
 
 
 def is_wide(time: Time) -> bool:
     """Say whether a time is a week, a month or longer: no day to meet on."""
-    return time.grain in _WIDE or (time.end is not None and time.end - time.start > _DAY and not time.has_clock)
+    return time.grain in _WIDE or (time.end is not None and time.end - start_of(time) > _DAY and not time.has_clock)
 
 
 def as_range(time: Time) -> dict[str, str]:
     """Return the range that a time covers."""
-    start = time.start
+    start = start_of(time)
     end = time.end
     if end is None:
         start = datetime(start.year, start.month, start.day)  # noqa: DTZ001  local
@@ -52,7 +59,7 @@ def as_range(time: Time) -> dict[str, str]:
 def due(time: Time) -> str:
     """Return until when something is wanted: an instant where a clock time is said, else the last day."""
     if time.has_clock:
-        return instant(time.end or time.start) if time.open_until else instant(time.start)
+        return instant(time.end or start_of(time)) if time.open_until else instant(start_of(time))
     return last_day(time)
 
 
@@ -63,20 +70,15 @@ def place_in_time(
     values: dict[str, Any] = {}
     unsure: dict[str, list[Any]] = {}
     day: Time | None = None
-    for thing in things:
-        readings = [time for time in thing.value if time.start is not None]
-        if not readings:
-            continue
+    for thing in (thing for thing in things if thing.value[0].start is not None):
+        readings = thing.value
         time = readings[0]
         if time.kind == "recurrence" or (is_wide(time) and not time.has_clock):
             if "end" in slots and time.kind == "interval" and time.grain == "day" and not time.open_until:
-                values.setdefault("start", time.start.date().isoformat())
+                values.setdefault("start", _day_of(time))
                 values.setdefault("end", last_day(time))
-            continue
-        if time.open_until and "start" in values:
-            continue
-        if time.has_clock and time.has_day:
-            _set(values, unsure, "start", [instant(each.start) for each in readings])
+        elif time.has_clock and time.has_day and not (time.open_until and "start" in values):
+            _set(values, unsure, "start", [instant(start_of(each)) for each in readings])
             if time.end is not None:
                 values["end"] = instant(time.end)
             values.pop("daypart", None)
@@ -85,20 +87,24 @@ def place_in_time(
         elif time.has_day and "start" not in values:
             _set(values, unsure, "start", [_day_of(each) for each in readings])
             day = time
-            if time.daypart:
-                values["daypart"] = time.daypart
-        elif time.daypart and "daypart" not in values and ":" not in str(values.get("start", "")):
-            values["daypart"] = time.daypart
+            _daypart(values, time)
+        elif ":" not in str(values.get("start", "")):
+            _daypart(values, time)
     return {slot: value for slot, value in values.items() if slot in slots}, {
         slot: several for slot, several in unsure.items() if slot in slots
     }
+
+
+def _daypart(values: dict[str, Any], time: Time) -> None:
+    if time.daypart:
+        values.setdefault("daypart", time.daypart)
 
 
 def _clock(values: dict[str, Any], unsure: dict[str, list[Any]], readings: list[Time], day: Time | None) -> None:
     """A clock time without a day: it belongs to the day said before, else it stands alone."""
     time = readings[0]
     if "start" in values and day is not None:
-        moment = time.start
+        moment = start_of(time)
         if values.get("daypart") in {"afternoon", "evening"} and moment.hour < 12:  # noqa: PLR2004  noon
             moment += timedelta(hours=12)
         values["start"] = f"{values['start']}T{moment:%H:%M:%S}"
@@ -108,13 +114,13 @@ def _clock(values: dict[str, Any], unsure: dict[str, list[Any]], readings: list[
         return
     if "start" in values or "time" in values:
         return
-    _set(values, unsure, "time", [f"{each.start:%H:%M}" for each in readings])
+    _set(values, unsure, "time", [f"{start_of(each):%H:%M}" for each in readings])
     if time.end is not None:
         values["end"] = f"{time.end:%H:%M}"
 
 
 def _day_of(time: Time) -> str:
-    return time.start.date().isoformat()
+    return start_of(time).date().isoformat()
 
 
 def _set(values: dict[str, Any], unsure: dict[str, list[Any]], slot: str, several: list[Any]) -> None:

@@ -24,6 +24,12 @@ _DOUBT = re.compile(
     "[？?]|吗(?:[。！]|$)|怎么|如何|咋|制度|规定|流程|规则|谁|多少|哪些|几个|的人|的同志|算不算|算吗|能不能|可不可以|是不是|他们|她们|[他她]|大家|你|别人|不用|取消|为什么|什么|假期|批了|没批|条子|请假条(?!，)|条在"
     "|昨天|上次|以前|提前几|几天|之前|扣|老是|总是|经常|都请假|又请假|请假多|单位|公司|领导说|听说|老板|学校"
 )
+_VOTES = (
+    (re.compile("弃权"), "弃权"),
+    (re.compile("反对|不同意|不赞成"), "反对"),
+    (re.compile("同意|赞成"), "同意"),
+)
+_VERDICTS = ((re.compile("不对|错|×"), False), (re.compile("^[^A-Fa-f]*[对正√][^A-Fa-f]*$"), True))
 _LETTER = re.compile("[A-Fa-f]")
 _ORDER = {
     word: letter
@@ -96,18 +102,9 @@ def _slots(
 
 def choice(words: str, intent: str) -> Any:
     """Return the option letters, true or false, or the vote that the words mean."""
-    if intent == "vote.cast":
-        if re.search("弃权", words):
-            return "弃权"
-        if re.search("反对|不同意|不赞成", words):
-            return "反对"
-        if re.search("同意|赞成", words):
-            return "同意"
-    else:
-        if re.search("不对|错|×", words):
-            return False
-        if re.search("[对正√]", words) and not _LETTER.search(words):
-            return True
+    for pattern, value in _VOTES if intent == "vote.cast" else _VERDICTS:
+        if pattern.search(words):
+            return value
     ordinal = re.search("第([一二三四五六1-6])个", words)
     if ordinal:
         return [_ORDER[ordinal[1]]]

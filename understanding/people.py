@@ -24,6 +24,8 @@ _TITLES = (
     "副书记|书记|组织委员|宣传委员|纪检委员|组委|宣委|纪委|委员|小组长|组长|主任|老师|同志|局长|处长|科长|部长|院长|教授|经理|总监|"
     "所长|队长|班长|校长|行长|工程师|讲师|主席|师傅|大姐|大哥|姐|哥|工|总"
 )
+_TITLE = re.compile(f"(?:{_TITLES})(?![作结部共体会委裁局员])")
+_LED_BY = re.compile("没|也没|签到|请假|的(?:积分|学时|档案|绑定)|到了|来了没|来没来")
 _POSTS = {"组委": "组织委员", "宣委": "宣传委员", "纪委": "纪检委员", "组长": "党小组组长", "小组长": "党小组组长"}
 _NOT_NAMES = re.compile(
     "周[一二三四五六日天末几内期年]|高[度级效新温铁]|方[便案面式法向]|安[排全装]|时间|马上|应[到该当]|全[体部员会程]|任[务何]|关[于闭注]|文"
@@ -96,9 +98,9 @@ def unlisted(text: str, context: Context, taken: list[tuple[int, int]]) -> list[
     for match in _unknown().finditer(text):
         if _NOT_NAMES.match(match["name"]) or not _free(match.start(), match.end(), busy):
             continue
-        if match.start() == 0 or text[match.start() - 1] in "，。\n":
-            if not re.match("没|也没|签到|请假|的(?:积分|学时|档案|绑定)|到了|来了没|来没来", text[match.end() :]):
-                continue
+        starts = match.start() == 0 or text[match.start() - 1] in "，。\n"
+        if starts and not _LED_BY.match(text, match.end()):
+            continue
         found.append(Person((match["name"],), match.start(), match.end()))
     return sorted(found, key=lambda person: person.start)
 
@@ -108,7 +110,7 @@ def known(text: str, context: Context) -> Iterator[Person]:
     roster = _roster(context.people)
     for match in roster.exact.finditer(text):
         end = match.end()
-        title = re.compile(f"(?:{_TITLES})(?![作结部共体会委裁局员])").match(text, end)
+        title = _TITLE.match(text, end)
         if title and title[0] not in {"工", "总", "姐", "哥"}:
             end = title.end()
         yield Person(roster.parts[match[0]], match.start(), end)

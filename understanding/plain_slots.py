@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 ROLES = "副书记|书记|组织委员|宣传委员|纪检委员|党小组组长|党小组长|小组长|组长|支委|委员|记录员"
 _FORMATS = (
-    (re.compile("excel|xlsx|表格|Excel|EXCEL|xls", re.IGNORECASE), "xlsx"), (re.compile("word|docx?|文档", re.IGNORECASE), "docx"),
+    (re.compile("excel|xlsx|表格|Excel|EXCEL|xls", re.IGNORECASE), "xlsx"), (re.compile("word|docx?|"
+    "文档", re.IGNORECASE), "docx"),
     (re.compile("pdf", re.IGNORECASE), "pdf"), (re.compile("csv", re.IGNORECASE), "csv"),
     (re.compile("zip|压缩包|打包", re.IGNORECASE), "zip"), (re.compile("png|图片|截图|长图", re.IGNORECASE), "png"),
 )  # fmt: skip
@@ -63,15 +64,7 @@ def plain(fill: Filling) -> None:
         which_one(fill)
     if fill.intent.name.startswith("minutes"):
         _one_or_several(fill)
-    if takes & {"rrule"}:
-        recurrence(fill)
-    if "due" in takes:
-        due(fill)
-    if "range" in takes:
-        _range(fill)
-    fill.times(*(takes & {"start", "time", "daypart", "end"}))
-    if "duration" in takes:
-        fill.duration()
+    _times(fill)
     if "place" in takes:
         fill.place()
     _groups(fill)
@@ -82,6 +75,19 @@ def plain(fill: Filling) -> None:
     _words(fill)
     if fill.intent.rest and fill.intent.rest not in fill.slots:
         fill.slots[fill.intent.rest] = rest(fill)
+
+
+def _times(fill: Filling) -> None:
+    takes = fill.intent.slots
+    if "rrule" in takes:
+        recurrence(fill)
+    if "due" in takes:
+        due(fill)
+    if "range" in takes:
+        _range(fill)
+    fill.times(*(takes & {"start", "time", "daypart", "end"}))
+    if "duration" in takes:
+        fill.duration()
 
 
 def _one_or_several(fill: Filling) -> None:
@@ -96,7 +102,7 @@ def _one_or_several(fill: Filling) -> None:
 def rest(fill: Filling) -> str:
     """Return what is left of the words once the template, the times and the courtesies are taken out."""
     text = fill.marked.text
-    taken = [fill.match.found.span()]
+    taken = [fill.match.found.span()] if fill.match.found else []
     for thing_at, thing in fill.marked.behind.items():
         if thing.kind in {"when", "rrule", *TYPES}:
             taken.append((thing_at, thing_at + 1))
@@ -110,6 +116,7 @@ def rest(fill: Filling) -> str:
 
 
 def which_one(fill: Filling) -> None:
+    """Fill what identifies the thing meant; the times that do are taken."""
     things = [thing for thing in fill.things() if thing.kind in TYPES or thing.kind == "when"]
     if "range" in fill.intent.slots:
         things = [thing for thing in things if thing.kind != "when" or not moments.is_wide(thing.value[0])]
@@ -119,6 +126,7 @@ def which_one(fill: Filling) -> None:
 
 
 def recurrence(fill: Filling) -> None:
+    """Fill rrule, time and daypart from the first recurrence."""
     for thing in fill.of("rrule"):
         fill.slots.update(moments.recurring(thing))
         fill.used.add(id(thing))
@@ -126,6 +134,7 @@ def recurrence(fill: Filling) -> None:
 
 
 def due(fill: Filling) -> None:
+    """Fill until when, from the first limit (周五前)."""
     for thing in fill.of("when"):
         if thing.value[0].open_until:
             fill.slots["due"] = moments.due(thing.value[0])
@@ -164,7 +173,7 @@ def _words(fill: Filling) -> None:
         if said and slot not in fill.slots:
             fill.slots[slot] = said.strip('《》"')
     if "format" in takes:
-        fill.slots.update({"format": form for pattern, form in _FORMATS if pattern.search(text)})
+        fill.slots["format"] = next((form for pattern, form in _FORMATS if pattern.search(text)), None)
     if "role" in takes and (found := re.search(ROLES, text)):
         fill.slots["role"] = found[0]
     if "count" in takes and (found := _COUNT.search(fill.marked.text)):
@@ -174,6 +183,6 @@ def _words(fill: Filling) -> None:
     if "amount" in takes and (found := _AMOUNT.search(text)):
         fill.slots["amount"] = float(found[1]) if "." in found[1] else int(found[1])
     if "mode" in takes:
-        fill.slots.update({"mode": mode for mode, words in _MODES if re.search(words, text)})
+        fill.slots["mode"] = next((mode for mode, words in _MODES if re.search(words, text)), None)
     if "code" in takes and (found := CODE.search(text)):
         fill.slots["code"] = found[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from understanding import answers, openings, things
+from understanding.belonging import belongs, takes_all
 from understanding.filling import fill
 from understanding.marked import Marked, ground, mark
 from understanding.matching import Match, weigh
@@ -25,37 +26,12 @@ _CLEAR_CLAUSE, _OCCASION, _FIRM = 0.8, 0.22, 4.0
 _PARTS = re.compile(
     "[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])"
 )
-_ABSORBS = {
-    "meeting.change": {"meeting.change", "meeting.create", "meeting.show", "meeting.accept", "meeting.list", "agenda.assign", "leave.late"},
-    "meeting.cancel": {"meeting.create", "meeting.list"},
-    "leave.request": {"leave.late", "meeting.create", "meeting.accept", "learn.done", "meeting.list", "checkin.for", "leave.withdraw", "meeting.change", "development.advance"},
-    "leave.late": {"leave.request", "meeting.accept", "checkin.do", "checkin.for", "meeting.create", "agenda.assign"},
-    "leave.withdraw": {"leave.request", "meeting.accept", "leave.late", "checkin.do"},
-    "notice.send": None, "reminder.create": None, "problem.add": None, "problem.update": None, "rule.ask": None, "vote.open": None,
-    "checkin.for": {"checkin.do", "leave.request", "checkin.status", "checkin.for"},
-    "themeday.set": {"meeting.create", "meeting.list", "themeday.show"},
-    "quiz.schedule": {"quiz.start"}, "exam.open": {"quiz.start", "meeting.notify", "exam.start"},
-    "meeting.accept": {"leave.late"}, "agenda.assign": {"agenda.assign"}, "dues.record": {"dues.show"},
-    "development.advance": {"development.advance"}, "evaluation.cast": {"meeting.accept"},
-}  # fmt: skip
-"""Clauses that belong to the command before them; None: all that follows does."""
-_APART = {
-    "meeting.cancel", "room.release", "reminder.create", "quiz.schedule", "checkin.status", "plan.status", "notice.status",
-    "checkin.close", "leave.approve", "leave.reject", "themeday.set", "reminder.cancel", "archive.export", "report.export",
-}  # fmt: skip
-"""What never belongs to calling a meeting; all else that is said after it does."""
-_REPEATED = {
-    "checkin.for",
-    "leave.approve",
-    "leave.reject",
-    "reminder.create",
-    "notice.send",
-    "meeting.cancel",
-    "agenda.assign",
-    "dues.record",
-    "room.book",
-}
-"""Two of these in one message are two commands."""
+_LIKELY, _CERTAIN, _WHOLE = 0.88, 0.95, 0.9
+_TWICE = {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
+_WORDS = {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
+_ALSO_WORDS = {"leave.request", "help", "rule.ask", "reminder.create"}
+_ALSO_TIMES = {"meeting.list", "themeday.show", "meeting.show"}
+"""What an answer in words, or a time, resembles too much for a new command to win."""
 
 
 @dataclass(slots=True)
@@ -66,6 +42,15 @@ class Steps:
     things: list[things.Thing] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+
+
+def command_word(text: str) -> Reading | None:
+    """Return what a message means that is nothing but a command word: it means that to anyone, anywhere.
+
+    None for any other message; and where something was asked, the word may be an answer: then it takes `read`.
+    """
+    word = command(tidy(text).text)
+    return None if word is None else Reading(word[0], 1.0, dict(word[1]))
 
 
 def read(text: str, now: datetime, context: Context, steps: Steps | None = None) -> Reading:
@@ -105,7 +90,7 @@ def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *
         steps.why.append("command")
         return Reading(word[0], 1.0, dict(word[1]))
     new = _command(marked, now, context, steps) if addressed or context.asked else NONE
-    if answered is not None and not _clearly_new(new, answered, marked):
+    if answered is not None and not _clearly_new(new, answered):
         steps.why.append("asked")
         return _reading(answered, 0.95)
     if opened is not None:
@@ -117,30 +102,18 @@ def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *
     return NONE
 
 
-def _clearly_new(new: Reading, answered: tuple[str, dict[str, Any], dict[str, list[Any]]], marked: Marked) -> bool:
+def _clearly_new(new: Reading, answered: tuple[str, dict[str, Any], dict[str, list[Any]]]) -> bool:
     """Say whether a new command wins over an answer to what was asked."""
     intent, slots, _ = answered
     if new.intent == "none" or intent in {"confirm", "deny"}:
         return False
     if new.intent in {"meeting.change", "meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done"}:
         return False
-    if new.intent == "meeting.create" and ("type" not in new.slots or len(slots) > 1) and len(marked.source) < 12:  # noqa: PLR2004
-        return False
-    free = set(slots) & {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
-    if free == set(slots):
-        return new.confidence >= 0.88 and new.intent not in {
-            "meeting.create",
-            "leave.request",
-            "help",
-            "rule.ask",
-            "reminder.create",
-        }
-    return new.confidence >= 0.95 and new.intent not in {
-        "meeting.create",
-        "meeting.list",
-        "themeday.show",
-        "meeting.show",
-    }
+    if new.intent == "meeting.create":
+        return "type" in new.slots and bool({"start", "time"} & set(new.slots)) and set(slots) <= _WORDS
+    if set(slots) <= _WORDS:
+        return new.confidence >= _LIKELY and new.intent not in _ALSO_WORDS
+    return new.confidence >= _CERTAIN and new.intent not in _ALSO_TIMES
 
 
 def _reading(read_: tuple[str, dict[str, Any], dict[str, list[Any]]], confidence: float) -> Reading:
@@ -152,7 +125,7 @@ def _command(marked: Marked, now: datetime, context: Context, steps: Steps) -> R
     """Read a message as one command or as several."""
     whole = _best(marked, context, steps)
     parts = _split(marked)
-    if len(parts) > 1 and (whole is None or _ABSORBS.get(whole.intent, set()) is not None):
+    if len(parts) > 1 and (whole is None or not takes_all(whole.intent)):
         several = _several(parts, whole, context)
         if len(several) > 1:
             steps.why.append("several")
@@ -215,33 +188,19 @@ def _several(parts: Sequence[Marked], whole: Match | None, context: Context) -> 
     for part in parts:
         match = _best(part, context, None, _SURE_PART)
         last = joined[-1] if joined else None
-        if last is not None:
-            if match is None or _belongs(match.intent, last[1].intent):
-                longer = _together(last[0], part)
-                joined[-1] = (longer, _of_intent(longer, last[1].intent, context) or last[1])
-                continue
+        if last is not None and (match is None or belongs(match.intent, last[1].intent)):
+            longer = _together(last[0], part)
+            joined[-1] = (longer, _of_intent(longer, last[1].intent, context) or last[1])
+            continue
         if match is None:
             if len([says for says in ground(part) if says]) > 1 and not _is_detail(part):
                 return []
             continue
         joined.append((part, match))
-    if (
-        whole is not None
-        and len(joined) == 2
-        and joined[0][1].intent == joined[1][1].intent
-        and whole.coverage > 0.9
-        and whole.intent not in {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
-    ):
+    same = len({match.intent for _, match in joined}) == 1
+    if whole is not None and same and whole.coverage > _WHOLE and whole.intent not in _TWICE:
         return []
     return joined
-
-
-def _belongs(intent: str, before: str) -> bool:
-    """Say whether a clause that could be a command of its own belongs to the command before it."""
-    if before == "meeting.create":
-        return intent not in _APART
-    absorbs = _ABSORBS.get(before, set())
-    return absorbs is None or intent in absorbs or (intent == before and intent not in _REPEATED)
 
 
 def _is_detail(part: Marked) -> bool:

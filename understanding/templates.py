@@ -32,7 +32,7 @@ _END = "(?=[，。；！？\n]|$)"
 _START = "(?:^|(?<=[，。；！？\n]))"
 
 
-class Malformed(ValueError):
+class Malformed(ValueError):  # noqa: N818  it says what the template is
     """A template that cannot be read; the message says which and where."""
 
 
@@ -142,7 +142,7 @@ def compile_template(
     return Template(intent, source, node, frozenset(needs), bonus)
 
 
-def _regex(node: Node, names: list[str], *, last: bool = True) -> str:
+def _regex(node: Node, names: list[str], *, last: bool = True) -> str:  # noqa: PLR0911  one return a kind of node
     """Return the pattern of a node; free words at the template's end (`last`) take all they can."""
     if node.kind == "text":
         return re.escape(node.value)
@@ -167,7 +167,7 @@ def _regex(node: Node, names: list[str], *, last: bool = True) -> str:
     return f"(?:{'|'.join(inner)})"
 
 
-def _slot(slot: str, kinds: str, *, last: bool) -> str:
+def _slot(slot: str, kinds: str, *, last: bool) -> str:  # noqa: PLR0911  one return a kind of slot
     if slot == "type":
         return f"[{''.join(MARKS[kind] for kind in (kinds.split('|') if kinds else TYPES))}]"
     if slot == "when":

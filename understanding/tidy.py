@@ -66,7 +66,8 @@ def _mention(bot: str) -> re.Pattern[str]:
 def tidy(text: str, bot: str = "支部助手") -> Tidied:
     """Return the words as the templates expect them; the words of names, places and times stay what they were."""
     text = text[: LONGEST * 2]
-    mentions, breaks = 0, []
+    mentions = 0
+    breaks: list[int] = []
     if not _PLAIN.fullmatch(text):
         text, mentions = _mention(bot).subn(" ", _widths(text))
         text = _colons(text.replace("@所有人", "所有人，").replace("@", "").translate(_PUNCTUATION)).strip()

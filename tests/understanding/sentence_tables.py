@@ -1,4 +1,4 @@
-"""Reads the labelled sentences of `tests/sentences`: text, intent, slots (None where only the intent counts), context."""
+"""Reads the labelled sentences: text, intent, slots (None where only the intent counts), context."""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ from vocabulary.readings import Context
 
 NOW = datetime(2026, 3, 5, 10, 20)  # noqa: DTZ001  words are local time
 INTENT_SHAPE = {"confirm", "deny", "answer", "none"}
-WORDS = "签到请假开支委会党员大会改到取消明天下午三点半在301会议室王晓明李书记补签除了都到了提醒每周一推送ABCD对错同意，。！\n 12:30第一小组绑定题投票"
+WORDS = (
+    "签到请假开支委会党员大会改到取消明天下午三点半在301会议室王晓明李书记"
+    "补签除了都到了提醒每周一推送ABCD对错同意，。！\n 12:30第一小组绑定题投票"
+)
 OPEN = st.lists(st.sampled_from(["notice", "checkin", "vote", "quiz", "exam", "recording", "evaluation"]), max_size=3)
 ASKED = st.sampled_from(
     [None, "confirm", "start", "type", "place", "agenda", "reason", "time", "which", "person", "text", "choice"]
