@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.stage import ZONE, Stage
+from bot.stage import Stage, zone
+from bot.transcript import BOT, FILE_WORD, GROUP_WORD, LOG_WORD, TIME
 from services import stagehand
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ async def play(
 def _spoken(step: Step) -> str:
     """Write one line of people's as it stands in a transcript."""
     if step.kind == "time" and step.at:
-        return f"时间 {step.at:%Y-%m-%d %H:%M}"
+        return f"{TIME} {step.at:%Y-%m-%d %H:%M}"
     if step.kind == "group":
-        return f"群 {step.chat} = {step.who}" + (f" {step.text}" if step.text else "")
+        return f"{GROUP_WORD} {step.chat} = {step.who}" + (f" {step.text}" if step.text else "")
     text = f"[{step.text}]" if step.kind == "press" else step.whole.replace("\n", f"\n{INDENT}")
     return f"{step.chat} {step.who}> {text}" if step.chat else f"{step.who}> {text}"
 
@@ -79,7 +80,7 @@ def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard]) -> No
         if edit:
             head = f"~{who} "
         elif step.kind in {"say", "press", "attach"} and chat == step.chat and (chat or who == step.who):
-            head = f"机器人@{chat}> " if chat else "机器人> "
+            head = f"{BOT}@{chat}> " if chat else f"{BOT}> "
         else:
             head = f"→{who} "
         line = head + body.replace("\n", f"\n{INDENT}")
@@ -87,7 +88,7 @@ def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard]) -> No
         played.got.append(_flat(line))
         played.said.append(
             {
-                "at": one.at.astimezone(ZONE).replace(tzinfo=None).isoformat(),
+                "at": one.at.astimezone(zone()).replace(tzinfo=None).isoformat(),
                 "to": chat or who,
                 "chat": chat,
                 "text": one.shown.text,
@@ -111,16 +112,16 @@ def _verbs(house: Stage) -> list[tuple[int, str]]:
 def _log(played: Played, house: Stage, step: Step) -> None:
     with house.house.database.read() as tx:
         names = [name for _, name in stagehand.verbs_since(tx, 0)]
-    line = "日志 " + " ".join(names)
+    line = f"{LOG_WORD} {' '.join(names)}"
     played.lines.append(line)
     played.got.append(_flat(line))
-    played.wanted.append(_flat("日志 " + step.whole))
+    played.wanted.append(_flat(f"{LOG_WORD} {step.whole}"))
 
 
 def _body(heard: Heard) -> str:
     parts = [heard.shown.text] if heard.shown.text else []
     if heard.shown.file_name:
-        parts.append(f"[文件 {heard.shown.file_name}]")
+        parts.append(f"[{FILE_WORD} {heard.shown.file_name}]")
     if heard.shown.buttons:
         parts.append(" ".join(f"[{button.label}]" for button in heard.shown.buttons))
     return "\n".join(parts)
@@ -129,7 +130,7 @@ def _body(heard: Heard) -> str:
 def _line(step: Step) -> str:
     """Write a wanted line in the form that `_flat` gives to one that was said."""
     head = {
-        "answer": f"机器人@{step.chat}>" if step.chat else "机器人>",
+        "answer": f"{BOT}@{step.chat}>" if step.chat else f"{BOT}>",
         "send": f"→{step.who}",
         "edit": f"~{step.who}",
     }[step.kind]

@@ -6,7 +6,7 @@ import itertools
 import shutil
 import tempfile
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import sample
 from bot.channels.rehearsal import Heard, RehearsalDoor
 from bot.house import House
+from bot.transcript import BOT_NAME, THINGS
 from services import binding, deeds, people, stagehand
 from storage.database import Database
 from vocabulary.clock import SetClock
@@ -25,16 +26,20 @@ if TYPE_CHECKING:
 
     from bot.transcript import Step
 
-ZONE = ZoneInfo("Asia/Shanghai")
-OPENING = datetime(2026, 3, 5, 10, 20, tzinfo=ZONE)
-BOT = "支部助手"
+OPENING = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
+"""10:20 in Shanghai: when a scenario begins that says no time."""
 CHANNEL = "rehearsal"
+
+
+def zone() -> ZoneInfo:
+    """Where scenarios play."""
+    return ZoneInfo("Asia/Shanghai")
 
 
 def furnish(path: Path) -> None:
     """Make a database with the sample branch, to be copied for many plays."""
     clock = SetClock(OPENING)
-    house = House(Database(f"sqlite:///{path}", "stage"), clock, ZONE, _counted(), {})
+    house = House(Database(f"sqlite:///{path}", "stage"), clock, zone(), _counted(), {})
     house.open()
     sample.build(house.database, house.writer, clock, CHANNEL, groups=False, salt=_counted())
     house.close()
@@ -62,7 +67,7 @@ class Stage:
         if self.template is not None:
             shutil.copy(self.template, path)
         database = Database(f"sqlite:///{path}", "stage")
-        self.house = House(database, self.clock, ZONE, _counted(), {CHANNEL: self.door})
+        self.house = House(database, self.clock, zone(), _counted(), {CHANNEL: self.door})
         self.house.open()
         if self.template is None:
             sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False, salt=_counted())
@@ -81,7 +86,7 @@ class Stage:
     async def play(self, step: Step) -> None:
         """Play one line: move the clock, tie a group, say or press something; then everything due is sent."""
         if step.kind == "time" and step.at is not None:
-            await self.house.advance(step.at.replace(tzinfo=ZONE), self.clock)
+            await self.house.advance(step.at.replace(tzinfo=zone()), self.clock)
             return
         if step.kind == "group":
             await self._tie(step)
@@ -117,7 +122,7 @@ class Stage:
         private = Chat(CHANNEL, f"p:{step.who}", "private")
         group = Chat(CHANNEL, self.groups.get(step.chat or "", f"g:{step.chat}"), "group", step.chat or "")
         chat = group if step.chat and self.hears_group else private
-        addressed = chat.kind == "private" or f"@{BOT}" in step.whole
+        addressed = chat.kind == "private" or f"@{BOT_NAME}" in step.whole
         said = Incoming(
             channel=CHANNEL,
             chat=chat,
@@ -169,6 +174,6 @@ class Stage:
 
 
 def _attachment(text: str) -> Attachment:
-    kinds: dict[str, Any] = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location", "扫码": "other"}
-    kind, _, name = text.strip("[]").partition(" ")
-    return Attachment(kinds.get(kind, "other"), name)
+    word, _, name = text.strip("[]").partition(" ")
+    kind: Any = THINGS.get(word, "other")
+    return Attachment(kind, name)

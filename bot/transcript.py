@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+TIME, GROUP_WORD, BOT, LOG_WORD = "时间", "群", "机器人", "日志"
+FILE_WORD = "文件"
+BOT_NAME = "支部助手"
+"""What the bot is called in transcripts."""
+THINGS = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location", "扫码": "other"}
+"""What `[图片 现场.jpg]` and its like say, as kinds of attachment."""
 Kind = Literal["time", "group", "say", "press", "attach", "answer", "send", "edit", "log"]
 WHEN = re.compile(r"^时间 (\d{4}-\d{2}-\d{2} \d{2}:\d{2})$")
 GROUP = re.compile(r"^群 (\S+) = (\S+?)(?: (\S+))?$")

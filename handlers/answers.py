@@ -235,8 +235,8 @@ def show_leave(slots: dict[str, Any], turn: Turn) -> Answer:
             )
         own = next((a for a in tally.attendances if a.person.id == turn.person.id), None)
         if own and own.leave in {"asked", "approved", "rejected"}:
-            return _privately(turn, say(f"leave.mine_{own.leave}", start=meeting.starts_at, type=meeting.type.value))
-    return _privately(turn, say("leave.mine_none"))
+            return _privately(turn, say(f"leave.mine.{own.leave}", start=meeting.starts_at, type=meeting.type.value))
+    return _privately(turn, say("leave.mine.none"))
 
 
 @handles("notice.status")

@@ -14,7 +14,7 @@ from vocabulary.messages import Card, Text
 from vocabulary.permissions import clock
 
 if TYPE_CHECKING:
-    from storage.database import Tx
+    from services.transactions import Tx
     from vocabulary.views.meetings import Meeting, Tally
 
 

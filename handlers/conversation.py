@@ -9,9 +9,10 @@ from handlers.registry import HANDLERS, PRESSES, Handler
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from texts import button, say, sentences
-from understanding.reader import read
+from understanding.reader import command_word, read
 from understanding.wording import said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
+from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, Refusal
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def converse(turn: Turn, draft: Draft | None) -> Outcome:
             return _pressed(turn, draft)
         if draft and (picked := _said_choice(turn, draft)) is not None:
             return _go_on(turn, draft, picked)
-        reading = read(turn.incoming.text, turn.local, context(turn, draft))
+        word = command_word(turn.incoming.text) if draft is None or not draft.asking else None
+        reading = word or read(turn.incoming.text, turn.local, context(turn, draft))
         return _answer(turn, draft, reading)
     except Refusal as refusal:
         return Outcome(_refused(turn, refusal), None)
@@ -210,13 +212,20 @@ def _nothing(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
     return Outcome((say("refusal.not_understood"),), draft)
 
 
+NEEDS = {
+    Permission.MEETING_CALL: "refusal.meeting_call",
+    Permission.MEETING_CHANGE: "refusal.meeting_call",
+    Permission.THEMEDAY_SET: "refusal.themeday_set",
+}
+"""How it is worded that a role does not permit something, where there is more to say than who does."""
+
+
 def _refused(turn: Turn, refusal: Refusal) -> Parts:
     """Word a refusal: one sentence, and one thing that works."""
-    key = f"refusal.{refusal.code.replace('.', '_')}"
-    args = {"who": context_who(turn)} | refusal.words
+    key = NEEDS.get(refusal.code, f"refusal.{refusal.code}")  # type: ignore[call-overload]
     if key not in sentences():
         key = "refusal.not_allowed"
-    return (Text(key, args),)
+    return (Text(key, {"who": context_who(turn)} | refusal.words),)
 
 
 def context_who(turn: Turn) -> str:

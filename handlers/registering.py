@@ -41,7 +41,7 @@ def registration(turn: Turn, slots: dict[str, Any]) -> Registration | Question:
     if own:
         return _own_late(turn, meeting, slots)
     if not attendance.may_enter(turn.tx, turn.actor, meeting):
-        raise NotAllowed("checkin.for", who=checkin.who_enters(turn.tx, meeting))
+        raise NotAllowed("checkin_for", who=checkin.who_enters(turn.tx, meeting))
     among = [a.person for a in turn.look(attendance.tally, meeting_id=meeting.id).attendances if a.due]
     found = read.persons(turn, slots, among)
     reason = str(slots.get("reason") or "").strip()
@@ -53,7 +53,7 @@ def registration(turn: Turn, slots: dict[str, Any]) -> Registration | Question:
 def _own_late(turn: Turn, meeting: Meeting, slots: dict[str, Any]) -> Registration | Question:
     """补签 for oneself: someone whose task it is has to do it; whoever has that task may do it for themself."""
     if not attendance.may_enter(turn.tx, turn.actor, meeting):
-        raise NotAllowed("checkin.for", who=checkin.who_enters(turn.tx, meeting))
+        raise NotAllowed("checkin_for", who=checkin.who_enters(turn.tx, meeting))
     if slots.get("person") is None:
         return Question("person", (say("checkin.ask_person"),), slots={"_meeting": meeting.id})
     return Registration(meeting, [turn.person], str(slots.get("reason") or ""), everyone=False)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from services.deeds import Means
-    from storage.database import Tx
+    from services.transactions import Tx
     from vocabulary.messages import Incoming
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from services.deeds import Deed, Means
-    from storage.database import Tx
+    from services.transactions import Tx
     from vocabulary.messages import Incoming, Part
     from vocabulary.permissions import Actor
     from vocabulary.views.people import Person

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from services.alarms import Alarm
     from services.deeds import Means
-    from storage.database import Tx
+    from services.transactions import Tx
 
 log = logging.getLogger("zhibu.clock")
 MOST = 200

@@ -145,26 +145,6 @@ def close(deed: Deed, *, meeting_id: int) -> Tally:
     return attendance.tally(deed.tx, deed.actor, meeting_id)
 
 
-@verb(needs=Permission.CHECKIN_FOR)
-def explain(deed: Deed, *, meeting_id: int, person_id: int, kind: str, reason: str = "") -> None:
-    """Write down why someone was absent, after the meeting; it stays an absence with leave of that kind."""
-    meeting = meetings.one(deed.tx, meeting_id)
-    if meeting.branch_id != deed.branch_id:
-        raise NotFound("meeting")
-    must_enter(deed, meeting)
-    row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == person_id))
-    if row is None:
-        raise NotFound("person")
-    deed.update(
-        A,
-        row.id,
-        leave="approved",
-        leave_kind=kind,
-        leave_by=deed.actor.person_id,
-        leave_reason=deed.tx.seal.close(reason),
-    )
-
-
 def _touch(deed: Deed, meeting_id: int) -> None:
     for card in ("checkin.card", "checkin.private"):
         deed.post.touch(f"{card}:{meeting_id}")
@@ -173,7 +153,7 @@ def _touch(deed: Deed, meeting_id: int) -> None:
 def must_enter(deed: Deed, meeting: Meeting) -> None:
     """Registering others is the secretary's (or deputy's), and a group leader's for that group's meeting."""
     if not attendance.may_enter(deed.tx, deed.actor, meeting):
-        raise NotAllowed("checkin.for", who=who_enters(deed.tx, meeting))
+        raise NotAllowed("checkin_for", who=who_enters(deed.tx, meeting))
 
 
 def who_enters(tx: Tx, meeting: Meeting) -> str:

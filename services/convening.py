@@ -53,7 +53,6 @@ def create(  # noqa: PLR0913  a meeting has this many facts
     """
     must_reach(deed, group_id, type)
     custom = settings.of_branch(deed.tx, deed.branch_id)
-    late = starts_at < deed.now
     key = deed.insert(
         tables.meetings,
         branch_id=deed.branch_id,
@@ -69,18 +68,20 @@ def create(  # noqa: PLR0913  a meeting has this many facts
         called_by=deed.actor.person_id,
         created_at=deed.now,
         remind_minutes=custom.remind_before if remind_minutes is None else remind_minutes,
-        recorded_at=deed.now if late else None,
-        state="held" if late else "planned",
-        checkin="closed" if late else "none",
-        closed_at=planned_end(starts_at, ends_at, custom) if late else None,
+        **(_held(deed, planned_end(starts_at, ends_at, custom)) if starts_at < deed.now else {}),
     )
     invite(deed, key)
     meeting = meetings.one(deed.tx, key)
-    if not late:
+    if meeting.recorded_at is None:
         set_alarms(deed, meeting)
         if tell:
             announce(deed, meeting)
     return meeting
+
+
+def _held(deed: Deed, ended: datetime) -> dict[str, Any]:
+    """What a meeting has that was held before it was entered: nothing opens any more, and it is marked for ever."""
+    return {"recorded_at": deed.now, "state": "held", "checkin": "closed", "closed_at": ended}
 
 
 @verb(needs=Permission.MEETING_CHANGE)

@@ -20,7 +20,7 @@ def understand(
     *,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, in and out, in order.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="How it was understood, step by step.")] = False,
-    now: Annotated[str | None, typer.Option(help="The local instant that 明天 counts from.")] = None,
+    now: Annotated[str | None, typer.Option(help="The local instant that tomorrow counts from.")] = None,
 ) -> None:
     """Say what a message means."""
     from understanding.contract import answer_line, sample, shown
