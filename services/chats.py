@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage import tables
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vocabulary.permissions import Actor
 
 C = tables.chats
+TIED = select(C).where(C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat"))
 
 
 def of_group(tx: Tx, viewer: Actor, group_id: int | None = None) -> list[str]:
@@ -27,4 +28,4 @@ def of_group(tx: Tx, viewer: Actor, group_id: int | None = None) -> list[str]:
 
 def tied(tx: Tx, channel: str, chat: str) -> Any | None:
     """Read to which branch and group a chat is tied; None where it is not."""
-    return tx.first(select(C).where(C.c.channel == channel, C.c.chat == chat))
+    return tx.first(TIED, channel=channel, chat=chat)

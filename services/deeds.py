@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
-from sqlalchemy import Table, and_, func, select, text, update
+from sqlalchemy import Insert, Select, Table, Update, bindparam, func, select, text, update
 
 from rules.meetings import after_quiet
 from services import settings
@@ -70,32 +70,30 @@ class Deed:
 
     def insert(self, table: Table, **new: Any) -> int:
         """Insert one row and return its id; it enters the diff."""
-        row_id = self.tx.conn.execute(table.insert().values(**new)).inserted_primary_key
+        row_id = self.tx.conn.execute(_insert(table), new).inserted_primary_key
         key = int(row_id[0]) if row_id else 0
         self._note(table, key, {}, new)
         return key
 
     def update(self, table: Table, key: int, **new: Any) -> None:
         """Change one row by its id; only what really changed enters the diff."""
-        old = self.tx.conn.execute(select(*(table.c[name] for name in new)).where(table.c.id == key)).one()._asdict()
+        old = self.tx.conn.execute(_old(table, tuple(new)), {"the_key": key}).one()._asdict()
         if all(old[name] == value for name, value in new.items()):
             return
-        self.tx.conn.execute(update(table).where(table.c.id == key).values(**new))
+        self.tx.conn.execute(_change(table, tuple(new)), {"the_key": key, **_prefixed("new", new)})
         self._note(table, key, old, new)
 
     def update_from(self, table: Table, key: int, old: dict[str, Any], **new: Any) -> bool:
         """Change one row only where it still stands as it was read; False where someone else was quicker."""
-        unchanged = and_(table.c.id == key, *(table.c[name].is_not_distinct_from(value) for name, value in old.items()))
-        done = self.tx.conn.execute(update(table).where(unchanged).values(**new)).rowcount == 1
+        values = {"the_key": key, **_prefixed("new", new), **_prefixed("old", old)}
+        done = self.tx.conn.execute(_change(table, tuple(new), tuple(old)), values).rowcount == 1
         if done:
             self._note(table, key, {name: old.get(name) for name in new}, new)
         return done
 
     def add(self, table: Table, key: int, **steps: int) -> None:
         """Count columns up (or down) in place; counters of what the diff already tells stay out of it."""
-        self.tx.conn.execute(
-            update(table).where(table.c.id == key).values({name: table.c[name] + step for name, step in steps.items()})
-        )
+        self.tx.conn.execute(_count(table, tuple(steps)), {"the_key": key, **_prefixed("step", steps)})
 
     def _note(self, table: Table, key: int, old: dict[str, Any], new: dict[str, Any]) -> None:
         def plain(name: str, value: Any) -> Any:
@@ -105,6 +103,36 @@ class Deed:
 
         changed = {name: [plain(name, old.get(name)), plain(name, value)] for name, value in new.items()}
         self.diff.append({"table": table.name, "id": key, "columns": changed})
+
+
+def _prefixed(word: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {f"{word}_{name}": value for name, value in values.items()}
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """Build a statement once: what is executed again and again is then compiled once too. So do the next three."""
+    return table.insert()
+
+
+@cache
+def _old(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    return select(*(table.c[name] for name in names)).where(table.c.id == bindparam("the_key"))
+
+
+@cache
+def _change(table: Table, names: tuple[str, ...], unchanged: tuple[str, ...] = ()) -> Update:
+    where = [
+        table.c[name].is_not_distinct_from(bindparam(f"old_{name}", type_=table.c[name].type)) for name in unchanged
+    ]
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    return update(table).where(table.c.id == bindparam("the_key"), *where).values(new)
+
+
+@cache
+def _count(table: Table, names: tuple[str, ...]) -> Update:
+    steps = {name: table.c[name] + bindparam(f"step_{name}", type_=table.c[name].type) for name in names}
+    return update(table).where(table.c.id == bindparam("the_key")).values(steps)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,20 @@ ACCOUNT = (
     .where(tables.accounts.c.person_id == bindparam("person"))
     .order_by(tables.accounts.c.reachable.desc(), tables.accounts.c.used_at.desc())
 )
+TAKE_IN = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(tables.inbox)
+    .on_conflict_do_nothing()
+    .returning(tables.inbox.c.id)
+    for dialect in (sqlite, postgresql)
+}
+NOTE = (
+    update(tables.inbox)
+    .where(tables.inbox.c.id == bindparam("which"))
+    .values(branch_id=bindparam("of_branch"), person_id=bindparam("of_person"), intent=bindparam("read_as"))
+)
+DRAFT = select(C).where(
+    C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat"), C.c.person_id == bindparam("person")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,6 @@ class Letter:
 
 def take_in(tx: Tx, incoming: Incoming, now: datetime) -> int | None:
     """Write a message into the inbox and return its id; None where it is there already."""
-    dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(tables.inbox).on_conflict_do_nothing().returning(tables.inbox.c.id)
     values = {
         "channel": incoming.channel,
         "message_id": incoming.message_id,
@@ -70,16 +82,14 @@ def take_in(tx: Tx, incoming: Incoming, now: datetime) -> int | None:
         "at": now,
     }
     with tx.guard.key():
-        return tx.conn.execute(row, values).scalar()
+        return tx.conn.execute(TAKE_IN[tx.conn.dialect.name], values).scalar()
 
 
 def note_reading(tx: Tx, inbox_id: int, branch_id: int | None, person_id: int | None, intent: str) -> None:
     """Write down who spoke and how it was understood."""
     with tx.guard.key():
         tx.conn.execute(
-            update(tables.inbox)
-            .where(tables.inbox.c.id == inbox_id)
-            .values(branch_id=branch_id, person_id=person_id, intent=intent[:32])
+            NOTE, {"which": inbox_id, "of_branch": branch_id, "of_person": person_id, "read_as": intent[:32]}
         )
 
 
@@ -160,7 +170,7 @@ def private_chat(tx: Tx, person_id: int, channel: str) -> str | None:
 
 def draft(tx: Tx, channel: str, chat: str, person_id: int) -> Any | None:
     """Read the state of a conversation; None where there is none."""
-    return tx.first(select(C).where(C.c.channel == channel, C.c.chat == chat, C.c.person_id == person_id))
+    return tx.first(DRAFT, channel=channel, chat=chat, person=person_id)
 
 
 def keep_draft(tx: Tx, now: datetime, key: dict[str, Any], state: dict[str, Any] | None, old: Any | None) -> None:

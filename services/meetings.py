@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from rules.meetings import planned_end
 from services import people, settings
@@ -36,6 +37,7 @@ MEETINGS = (
     .outerjoin(RECORDER, M.c.recorder_id == RECORDER.c.id)
     .outerjoin(SPEAKER, M.c.speaker_id == SPEAKER.c.id)
 )
+ONE = MEETINGS.where(M.c.id == bindparam("meeting"))
 LONGEST = timedelta(days=1)
 
 
@@ -75,7 +77,7 @@ def view(row: Any) -> Meeting:
 
 def one(tx: Tx, meeting_id: int) -> Meeting:
     """Read a meeting by id, for verbs and alarms. Raises NotFound where there is none."""
-    row = tx.first(MEETINGS.where(M.c.id == meeting_id))
+    row = tx.first(ONE, meeting=meeting_id)
     if row is None:
         raise NotFound("meeting")
     return view(row)
@@ -83,7 +85,7 @@ def one(tx: Tx, meeting_id: int) -> Meeting:
 
 def show(tx: Tx, viewer: Actor, meeting_id: int) -> Meeting:
     """Read a meeting for someone. Raises NotFound where there is none, or it is not theirs to see."""
-    row = tx.first(MEETINGS.where(M.c.id == meeting_id, visible(viewer)))
+    row = tx.first(_shown(*_sight(viewer)), meeting=meeting_id, **_seen_by(viewer))
     if row is None:
         raise NotFound("meeting")
     return view(row)
@@ -94,14 +96,37 @@ def visible(viewer: Actor) -> ColumnElement[bool]:
 
     A committee's meetings are seen by the committee, a group's by its members and the committee.
     """
-    mine = M.c.branch_id == viewer.branch_id
-    if Role.CLOCK not in viewer.roles and not viewer.leads_branch:
-        invited = select(tables.attendances.c.meeting_id).where(tables.attendances.c.person_id == viewer.person_id)
+    return _visible(*_sight(viewer)).params(**_seen_by(viewer))
+
+
+def _sight(viewer: Actor) -> tuple[bool, bool]:
+    """Whether a viewer sees the whole branch, and whether branches below it."""
+    return Role.CLOCK in viewer.roles or viewer.leads_branch, bool(viewer.oversees)
+
+
+def _seen_by(viewer: Actor) -> dict[str, Any]:
+    """What fills the parameters of `_visible`."""
+    whole, below = _sight(viewer)
+    own = {} if whole else {"viewer": viewer.person_id, "viewer_group": viewer.group_id}
+    return {"viewer_branch": viewer.branch_id} | own | ({"viewer_below": list(viewer.oversees)} if below else {})
+
+
+@cache
+def _visible(whole: bool, below: bool) -> ColumnElement[bool]:  # noqa: FBT001  what `_sight` returns
+    """Build the condition once for each kind of viewer: the database then knows the statement too."""
+    mine = M.c.branch_id == bindparam("viewer_branch")
+    if not whole:
+        invited = select(tables.attendances.c.meeting_id).where(tables.attendances.c.person_id == bindparam("viewer"))
         open_to_all = and_(
-            M.c.type != MeetingType.COMMITTEE, or_(M.c.group_id.is_(None), M.c.group_id == viewer.group_id)
+            M.c.type != MeetingType.COMMITTEE, or_(M.c.group_id.is_(None), M.c.group_id == bindparam("viewer_group"))
         )
         mine = and_(mine, or_(open_to_all, M.c.id.in_(invited)))
-    return or_(mine, M.c.branch_id.in_(viewer.oversees)) if viewer.oversees else mine
+    return or_(mine, M.c.branch_id.in_(bindparam("viewer_below", expanding=True))) if below else mine
+
+
+@cache
+def _shown(whole: bool, below: bool) -> Select[Any]:  # noqa: FBT001  likewise
+    return ONE.where(_visible(whole, below))
 
 
 def between(

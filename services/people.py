@@ -22,15 +22,11 @@ ROSTER = select(P, tables.party_groups.c.name.label("group_name")).outerjoin(
 )
 HERE = ROSTER.where(P.c.left_on.is_(None))
 BY_ID = ROSTER.where(P.c.id == bindparam("person"))
-BY_ACCOUNT = (
-    select(tables.accounts.c.person_id)
-    .join(P, P.c.id == tables.accounts.c.person_id)
-    .where(
-        tables.accounts.c.channel == bindparam("channel"),
-        tables.accounts.c.account == bindparam("account"),
-        P.c.left_on.is_(None),
-    )
+BY_ACCOUNT = HERE.join(tables.accounts, P.c.id == tables.accounts.c.person_id).where(
+    tables.accounts.c.channel == bindparam("channel"), tables.accounts.c.account == bindparam("account")
 )
+OF_BRANCH = HERE.where(P.c.branch_id == bindparam("branch")).order_by(P.c.id)
+SETTINGS = select(tables.organizations.c.settings).where(tables.organizations.c.id == bindparam("branch"))
 POST_ROLES = {Post.SECRETARY: Role.SECRETARY, Post.DEPUTY: Role.DEPUTY, Post.GROUP_LEADER: Role.LEADER}
 
 
@@ -56,8 +52,8 @@ def view(row: Any) -> Person:
 
 def of_account(tx: Tx, channel: str, account: str) -> Person | None:
     """Find the person that an account is bound to; nobody for a stranger or someone who has left."""
-    found = tx.conn.execute(BY_ACCOUNT, {"channel": channel, "account": account}).scalar()
-    return person(tx, found) if found else None
+    found = tx.first(BY_ACCOUNT, channel=channel, account=account)
+    return view(found) if found else None
 
 
 def person(tx: Tx, person_id: int) -> Person:
@@ -73,7 +69,7 @@ def names(tx: Tx, people: Iterable[int]) -> list[str]:
 
 def of_branch(tx: Tx, branch_id: int) -> list[Person]:
     """Everyone on a branch's roster today, in its order."""
-    return [view(row) for row in tx.all(HERE.where(P.c.branch_id == branch_id).order_by(P.c.id))]
+    return [view(row) for row in tx.all(OF_BRANCH, branch=branch_id)]
 
 
 def organization(tx: Tx, organization_id: int) -> Organization:
@@ -93,8 +89,7 @@ def organizations(tx: Tx) -> list[Organization]:
 
 def settings(tx: Tx, branch_id: int) -> dict[str, Any]:
     """Read a branch's own settings."""
-    table = tables.organizations
-    return dict(tx.value(select(table.c.settings).where(table.c.id == branch_id)) or {})
+    return dict(tx.value(SETTINGS, branch=branch_id) or {})
 
 
 def actor(tx: Tx, who: Person, channel: str = "", message_id: str = "") -> Actor:

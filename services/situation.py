@@ -51,11 +51,15 @@ AWAITING = select(
 )
 
 
+ROOMS = select(tables.rooms.c.name).where(tables.rooms.c.branch_id == bindparam("branch"))
+GROUPS = select(tables.party_groups.c.name).where(tables.party_groups.c.branch_id == bindparam("branch"))
+
+
 def of_branch(tx: Tx, branch_id: int) -> Known:
     """Read a branch's names for the understanding."""
     roster = people.of_branch(tx, branch_id)
-    rooms = tx.all(select(tables.rooms.c.name).where(tables.rooms.c.branch_id == branch_id))
-    groups = tx.all(select(tables.party_groups.c.name).where(tables.party_groups.c.branch_id == branch_id))
+    rooms = tx.all(ROOMS, branch=branch_id)
+    groups = tx.all(GROUPS, branch=branch_id)
     return Known(
         people=tuple(person.name for person in roster),
         posts={person.name: person.post.value for person in roster if person.post},

@@ -6,7 +6,8 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from services import people
 from storage import tables
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Tx
-    from vocabulary.views.people import Person
 
 W = tables.web_messages
 R = tables.web_reads
@@ -35,22 +35,39 @@ LINE = (
     W.c.at,
     W.c.changed_at,
 )
+APPEND = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(W).on_conflict_do_nothing().returning(*LINE)
+    for dialect in (sqlite, postgresql)
+}
+ONE = select(*LINE).where(W.c.id == bindparam("line"))
+C, P = tables.chats, tables.people
+SEATS = select(func.count()).where(
+    P.c.branch_id == C.c.branch_id,
+    P.c.left_on.is_(None),
+    P.c.no_account.is_(False),
+    C.c.group_id.is_(None) | (P.c.group_id == C.c.group_id),
+)
+GROUPS = (
+    select(C.c.chat, C.c.title, SEATS.correlate(C).scalar_subquery().label("seats"))
+    .where(
+        C.c.channel == CHANNEL,
+        C.c.branch_id == bindparam("branch"),
+        C.c.group_id.is_(None) | (C.c.group_id == bindparam("group")),
+    )
+    .order_by(C.c.id)
+)
 
 
 def append(tx: Tx, **line: Any) -> Any:
     """Keep a line of a chat and return its row; the same key of the same account again returns the one that is there.
 
-    Raises LookupError where there is no such chat.
+    Raises LookupError where the program has no such chat; a person's was looked up before the person could speak in it.
     """
-    if line.get("key") is not None:
-        found = tx.first(select(*LINE).where(W.c.account == line["account"], W.c.key == line["key"]))
-        if found is not None:
-            return found
-    if not _is_chat(tx, line["chat"]):
+    if line["account"] is None and not _is_chat(tx, line["chat"]):
         raise LookupError(line["chat"])
     with tx.guard.key():
-        inserted = tx.conn.execute(W.insert().values(**line)).inserted_primary_key
-    return one(tx, inserted[0] if inserted else 0)
+        kept = tx.conn.execute(APPEND[tx.conn.dialect.name], line).first()
+    return kept or tx.first(select(*LINE).where(W.c.account == line["account"], W.c.key == line["key"]))
 
 
 def replace(tx: Tx, message_id: int, **new: Any) -> Any | None:
@@ -62,7 +79,7 @@ def replace(tx: Tx, message_id: int, **new: Any) -> Any | None:
 
 def one(tx: Tx, message_id: int) -> Any | None:
     """Read one line, or None."""
-    return tx.first(select(*LINE).where(W.c.id == message_id))
+    return tx.first(ONE, line=message_id)
 
 
 def file(tx: Tx, message_id: int) -> tuple[str, bytes] | None:
@@ -80,26 +97,15 @@ def history(tx: Tx, chat: str, before: int | None, limit: int) -> list[Any]:
 
 
 def chats_of(tx: Tx, account: str) -> list[tuple[str, str, str, int]]:
-    """The chats that an account sees, as (id, kind, title, members): its own with the program, and its groups'."""
+    """The chats that an account sees, as (id, kind, title, members): its own with the program, and its groups'.
+
+    The program is one of the members.
+    """
     person = people.of_account(tx, CHANNEL, account)
     if person is None:
         return []
-    table = tables.chats
-    wanted = select(table).where(
-        table.c.channel == CHANNEL,
-        table.c.branch_id == person.branch_id,
-        table.c.group_id.is_(None) | (table.c.group_id == person.group_id),
-    )
-    roster = people.of_branch(tx, person.branch_id)
-    groups = [
-        (row.chat, "group", row.title, _members(roster, row.group_id)) for row in tx.all(wanted.order_by(table.c.id))
-    ]
-    return [*groups, (f"p:{account}", "private", "", 2)]
-
-
-def _members(roster: list[Person], group_id: int | None) -> int:
-    """How many sit in a group chat; the program itself is one of them."""
-    return 1 + sum(1 for p in roster if not p.no_account and group_id in {None, p.group_id})
+    groups = tx.all(GROUPS, branch=person.branch_id, group=person.group_id)
+    return [*((row.chat, "group", row.title, row.seats + 1) for row in groups), (f"p:{account}", "private", "", 2)]
 
 
 def mark_read(tx: Tx, account: str, chat: str, message_id: int) -> None:
