@@ -18,25 +18,31 @@ from starlette.applications import Starlette
 from bot import doors, premises, sample
 from bot.channels.web import WebDoor
 from bot.house import House
-from bot.web_house import Doorway, Lines, SamplePage, kept_shift
+from bot.web_house import SHIFT, Doorway, Lines, SamplePage, kept_shift
 from scheduler.ticking import Ticking
+from services import house as memory
 from services import tidying
 from storage.migrate import migrate
+from storage.writer import Writer
 from vocabulary.clock import ShiftedClock, SystemClock
 from vocabulary.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from datetime import datetime
 
     from bot.config import Config
+    from storage.database import Database
     from vocabulary.clock import Clock
 
 log = logging.getLogger("zhibu")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-def build(config: Config, *, sample_mode: bool) -> tuple[House, Starlette]:
+def build(config: Config, *, sample_mode: bool, begins: datetime | None = None) -> tuple[House, Starlette]:
     """Put a house together as the settings say; the sample is built where the database is empty.
+
+    `begins` is the instant at which a new sample's clock begins; an old one goes on from where it was.
 
     Raises Refusal: `sample_not_loopback`, `sample_not_ours` (a database that the sample did not make).
     """
@@ -49,6 +55,8 @@ def build(config: Config, *, sample_mode: bool) -> tuple[House, Starlette]:
         raise Refusal("sample_not_ours", path=str(database.path or ""))
     if not sample_mode and standing == "sample":
         raise Refusal("sample_as_real", path=str(database.path or ""))
+    if sample_mode and begins is not None and standing == "empty":
+        _set_clock(database, begins)
     clock: Clock = ShiftedClock(kept_shift(database)) if sample_mode else SystemClock()
     house = House(database, clock, ZoneInfo(config.timezone))
     house.open()
@@ -60,6 +68,15 @@ def build(config: Config, *, sample_mode: bool) -> tuple[House, Starlette]:
         house.doors[door.name] = door
     routes = [route for door in house.doors.values() for route in getattr(door, "routes", [])]
     return house, Starlette(routes=routes, lifespan=_lifespan(house, config))
+
+
+def _set_clock(database: Database, begins: datetime) -> None:
+    """Let a new sample begin at an instant of its own."""
+    writer = Writer(database)
+    writer.start()
+    shift = (begins - SystemClock().now()).total_seconds()
+    writer.run(lambda tx: memory.remember(tx, SHIFT, str(shift)))
+    writer.stop()
 
 
 def _web_door(config: Config, house: House, *, sample_mode: bool) -> WebDoor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -24,6 +25,9 @@ def run(
     config: Annotated[Path | None, typer.Option(help="The settings; without it, the defaults.")] = None,
     sample: Annotated[bool, typer.Option("--sample", help="The invented sample branch, on the loopback only.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start the sample over.")] = False,
+    at: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d %H:%M"], help="When a new sample's clock begins.")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="The port, over the settings.")] = None,
 ) -> None:
     """Serve zhibu until it is told to stop."""
@@ -44,7 +48,8 @@ def run(
             if sample and fresh:
                 _start_over(folder)
             _log_to(folder)
-            house, app = server.build(settings, sample_mode=sample)
+            begins = at.replace(tzinfo=ZoneInfo(settings.timezone)) if at else None
+            house, app = server.build(settings, sample_mode=sample, begins=begins)
             actual = listening.getsockname()[1]
             speech.tell("running.sample" if sample else "running.real", host=settings.web.host, port=actual)
             server.serve(settings, house, app, listening)
