@@ -115,6 +115,6 @@ export function timeBefore(message, earlier, now) {
 /** One line that stands for a message in the list of chats. */
 export function shortLine(last, isGroup) {
   const file = last.file && t(isPicture(last.file) ? "image_line" : "file_line", { name: last.file });
-  const text = [last.text.split("\n")[0], file].filter(Boolean).join(" ");
+  const text = [last.text.replace(/\s+/g, " ").trim(), file].filter(Boolean).join(" ");
   return isGroup ? t("said_by", { name: last.account === null ? t("bot") : last.name, text }) : text;
 }
