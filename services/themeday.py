@@ -159,15 +159,17 @@ def plan(tx: Tx, viewer: Actor, rule: PartyDayRule, now: datetime, zone: ZoneInf
     """Work out the next party days as a rule would have them, with what stands already; nothing is written."""
     standing = _by_month(tx, viewer.branch_id, now, zone)
     first = now.astimezone(zone).date().replace(day=1)
+    searched = days.occurrences(rule.rrule, first, first + relativedelta(months=SEARCHED), rule.since)
+    by_rule = {f"{day:%Y-%m}": day for day in reversed(searched)}
     found: list[PartyDay] = []
     for ahead in range(SEARCHED):
-        begins = first + relativedelta(months=ahead)
-        meeting = standing.get(f"{begins:%Y-%m}")
+        month = f"{first + relativedelta(months=ahead):%Y-%m}"
+        meeting = standing.get(month)
         if meeting is not None and not _moves_with_rule(meeting, now):
             if meeting.state == "planned" and meeting.starts_at > now:
                 found.append(_as_it_stands(meeting, zone))
-        elif (rule_day := days.theme_day_in(rule.rrule, begins.year, begins.month, rule.since)) is not None:
-            day = _place_day(rule_day, rule.time, rule.place, zone, meeting.id if meeting else None)
+        elif month in by_rule:
+            day = _place_day(by_rule[month], rule.time, rule.place, zone, meeting.id if meeting else None)
             if day.starts_at > now:
                 found.append(day)
         if len(found) == most:
