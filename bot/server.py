@@ -113,7 +113,13 @@ def _lifespan(house: House, config: Config) -> Callable[[Any], Any]:
 def serve(config: Config, house: House, app: Starlette, listening: socket.socket) -> None:
     """Serve until told to stop; one signal stops the doors, the post and the writer in that order."""
     settings = uvicorn.Config(
-        app, log_level="warning", lifespan="on", access_log=False, timeout_graceful_shutdown=3, ws_max_size=4 << 20
+        app,
+        log_level="warning",
+        lifespan="on",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        ws="websockets-sansio",
+        ws_max_size=4 << 20,
     )
     del config
     try:
