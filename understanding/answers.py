@@ -74,6 +74,10 @@ _KINDS = (
     ("democratic_review", "评议|民主评议"),
     ("other", "其他|其它|别的|普通会|普通会议|都不是|其他会议"),
 )
+_MOVED = re.compile("(?:好的?|可以|行)?[，]?(?:但是?|不过)?[，]?(?:时间|日期)?(?:改到|改成|改为|推迟|提前|挪到)")
+_NO_PLACE = re.compile(
+    "[？吗啥吃谁呢]|哈哈|你好|怎么|什么|几点|为什么|没有|没定|没想|不知道|哪|再说|随便|都行|谢谢|辛苦|好的|收到|稍等|等等|等下|一会"
+)
 _A_CHOICE = re.compile(
     "(?:我?选?|答案是?)*(?:第[一二三四五六1-6]个|[A-Fa-f](?:[、，和]?[A-Fa-f])*|对|错|正确|错误|不对|同意|反对|弃权|赞成|不同意)[吧的]?"
 )
@@ -92,8 +96,9 @@ def read(marked: Marked, now: datetime, context: Context) -> tuple[str, dict[str
         return "deny", {}, {}
     if asked == "confirm":
         return _confirm(marked, said, now, context)
-    filling = _filling(marked, now, context)
-    return _slot(filling, asked, said)
+    if _MOVED.match(marked.source) and asked not in _TIMES:
+        return _confirm(marked, said, now, context)
+    return _slot(_filling(marked, now, context), asked, said)
 
 
 def _confirm(
@@ -122,8 +127,8 @@ def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Read the slots that a draft is corrected by (改到四点, 主持换成周建国, 提前两小时提醒)."""
     text = fill.marked.text
     things = fill.things()
-    short = len(FILLER.sub("", text)) <= len(things) + 2
-    if not _CHANGE_WORDS.search(text) and not (things and short):
+    short = len(FILLER.sub("", text)) <= len(things) + 1
+    if not _CHANGE_WORDS.search(text) and not (things and short) and not re.fullmatch("\\d{3,4}", text):
         return {}, {}
     agenda = meeting_slots.added(fill) or (
         meeting_slots.agenda(fill) if re.search("议题|议程|讨论|内容|学习|研究", text) else []
@@ -159,11 +164,14 @@ def _new_place(fill: Filling) -> None:
         fill.slots["place"] = fill.said(places[-1])
     elif place := (fill.rule_words("place", "item") if re.search("地点|地址|会场|场地", text) else ""):
         fill.slots["place"] = re.sub("^(?:在|到|成|为|改|换)+", "", place)
-    elif (
-        found := re.search(
-            "(?:换到|换成|改到|改在|改成|挪到)(\\d{3,4}|[A-Za-z]\\d{2,4})(?![点:\\d年月日号])", fill.marked.source
+    elif (found := re.fullmatch("(?:在|到)?(\\d{3,4})(?:吧|开)?", fill.marked.source)) or (
+        (
+            found := re.search(
+                "(?:换到|换成|改到|改在|改成|挪到)(\\d{3,4}|[A-Za-z]\\d{2,4})(?![点:\\d年月日号])", fill.marked.source
+            )
         )
-    ) and "start" not in fill.slots:
+        and "start" not in fill.slots
+    ):
         fill.slots["place"] = found[1]
 
 
@@ -276,7 +284,7 @@ def _place(fill: Filling, said: str) -> None:  # noqa: ARG001  one shape for all
         return
     words = _OWN_WORDS.sub("", fill.marked.source.strip("，。！ \n"))
     words = re.sub("(?:开会|开|吧|好了|那里|那边|啊|就行|就好|怎么样|行吗|可以吗)+$", "", words)
-    if 0 < len(words) <= 16 and not re.search("[？吗]|谁|怎么|什么|几点|为什么|没有|不知道|哪", words):  # noqa: PLR2004
+    if 0 < len(words) <= 16 and not _NO_PLACE.search(words):  # noqa: PLR2004
         fill.slots["place"] = words
 
 
@@ -301,7 +309,7 @@ def _free(fill: Filling, asked: str) -> None:
     if re.search("[？?]$|^(?:为什么|怎么|什么|谁)", words):
         return
     if asked == "agenda":
-        if said := meeting_slots.points(re.sub("^(?:就|议题|内容|是|：|讨论)+", "", words)):
+        if said := meeting_slots.points(re.sub("^(?:就|议题|内容|是|：|讨论|开会)+", "", words)):
             fill.slots["agenda"] = said
         return
     words = _OWN_WORDS.sub("", words) if asked != "text" else words

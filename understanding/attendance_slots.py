@@ -178,7 +178,7 @@ def _checkin_for(fill: Filling) -> None:
     ):
         reason = said[1]
     reason = re.sub("，(?:[帮给替][他她忙我]|麻烦|请|谢谢|辛苦).*$", "", reason)
-    reason = re.sub("^(?:了|他|她|原因[是：]?|因为|[，：])+|[了]?$", "", reason.strip(EDGES)).strip(EDGES)
+    reason = re.sub("^(?:了|他|她|原因[是：]?|因为|[，：])+", "", reason.strip(EDGES)).strip(EDGES)
     if fill.slots.get("person") == "all":
         reason = ""
     if len(reason) > 1 and not re.fullmatch(

@@ -77,7 +77,7 @@ def place_in_time(
             if "end" in slots and time.kind == "interval" and time.grain == "day" and not time.open_until:
                 values.setdefault("start", _day_of(time))
                 values.setdefault("end", last_day(time))
-        elif time.has_clock and time.has_day and not (time.open_until and "start" in values):
+        elif time.has_clock and _is_whole(time, day, slots) and not (time.open_until and "start" in values):
             _set(values, unsure, "start", [instant(start_of(each)) for each in readings])
             if time.end is not None:
                 values["end"] = instant(time.end)
@@ -93,6 +93,11 @@ def place_in_time(
     return {slot: value for slot, value in values.items() if slot in slots}, {
         slot: several for slot, several in unsure.items() if slot in slots
     }
+
+
+def _is_whole(time: Time, day: Time | None, slots: frozenset[str] | set[str]) -> bool:
+    """Say whether a clock time stands for an instant: it has its day, or none is said and only an instant is wanted."""
+    return time.has_day or (day is None and "time" not in slots and "start" in slots)
 
 
 def _daypart(values: dict[str, Any], time: Time) -> None:

@@ -89,14 +89,14 @@ def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *
     if word is not None and (answered is None or answered[0] == "answer"):
         steps.why.append("command")
         return Reading(word[0], 1.0, dict(word[1]))
-    new = _command(marked, now, context, steps) if addressed or context.asked else NONE
+    new = _command(marked, now, context, steps) if addressed else NONE
     if answered is not None and not _clearly_new(new, answered):
         steps.why.append("asked")
         return _reading(answered, 0.95)
     if opened is not None:
         steps.why.append("open")
         return _reading(opened, 0.97)
-    if addressed or (context.asked and new.confidence >= 0.9):  # noqa: PLR2004  a new command of one who is being asked
+    if addressed:
         return new
     steps.why.append("unaddressed")
     return NONE

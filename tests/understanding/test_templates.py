@@ -11,14 +11,14 @@ from understanding.templates import FREE, Malformed, compile_template, parse, sa
 
 NOW = "2026-03-05T10:20:00"
 FILLERS = {
-    "when": ["明天下午三点", "下周三"], "duration": ["半小时"], "rrule": ["每周一上午九点"], 
+    "when": ["明天下午三点", "下周三"], "duration": ["半小时"], "rrule": ["每周一上午九点"],
     "person": ["王晓明", "冯媛和杨帆"],
     "place": ["302会议室"], "group": ["第一党小组"], "branch": ["研发党支部"], "number": ["3"], "letters": ["A"],
     "type": ["支委会", "党员大会"], "type:theme_day": ["主题党日"], "type:party_lecture": ["党课"],
     "type:democratic_review": ["民主评议"], "type:committee_meeting": ["支委会"],
     **{slot: ["党费收缴"] for slot in FREE},
 }  # fmt: skip
-OPEN = {"evaluation.cast": "evaluation", "quiz.answer": "quiz", "vote.cast": "vote"}
+OPEN = {"evaluation.cast": "evaluation"}
 
 
 def test_what_a_template_may_not_be():
