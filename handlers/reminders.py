@@ -156,8 +156,8 @@ def create(form: NewReminder, turn: Turn) -> Answer:
         whole=form.whole,
     )
     if form.told is not None:
-        words = say("reminders.made_others", when=_when(form), who=_who(form, turn), text=form.text)
-        return (Lines((words, *_held(form, turn))),)
+        line = say("reminders.made_others", when=_when(form), who=_who(form, turn), text=form.text)
+        return (Lines((line, *_held(form, turn))),)
     if form.rrule and form.at:
         words = {"rule": in_words(form.rrule), "time": f"{form.at:%H:%M}", "next": made.due_at}
         return (say("reminders.made_repeating", text=form.text, **words),)

@@ -94,9 +94,10 @@ def show(tx: Tx, viewer: Actor, meeting_id: int) -> Meeting:
 def visible(viewer: Actor) -> ColumnElement[bool]:
     """What a viewer may see: their branch's meetings, a supervisor those of the branches below too.
 
-    A committee's meetings are seen by the committee, a group's by its members and the committee.
+    A committee's meetings are seen by the committee, a group's by its members and the committee. `_seen_by` fills it
+    where the statement is run.
     """
-    return _visible(*_sight(viewer)).params(**_seen_by(viewer))
+    return _visible(*_sight(viewer))
 
 
 def _sight(viewer: Actor) -> tuple[bool, bool]:
@@ -147,7 +148,7 @@ def between(
         wanted = wanted.where(M.c.branch_id == branch_id)
     if group_id is not None:
         wanted = wanted.where(M.c.group_id == group_id)
-    return [view(row) for row in tx.all(wanted.order_by(M.c.starts_at, M.c.id))]
+    return [view(row) for row in tx.all(wanted.order_by(M.c.starts_at, M.c.id), **_seen_by(viewer))]
 
 
 def upcoming(tx: Tx, viewer: Actor, now: datetime, most: int = 20) -> list[Meeting]:
@@ -159,7 +160,7 @@ def upcoming(tx: Tx, viewer: Actor, now: datetime, most: int = 20) -> list[Meeti
         M.c.state == "planned",
         M.c.checkin != "closed",
     )
-    found = [view(row) for row in tx.all(ahead.order_by(M.c.starts_at, M.c.id).limit(most))]
+    found = [view(row) for row in tx.all(ahead.order_by(M.c.starts_at, M.c.id).limit(most), **_seen_by(viewer))]
     custom = settings.of_branch(tx, viewer.branch_id)
     return [m for m in found if m.checkin == "open" or planned_end(m.starts_at, m.ends_at, custom) > now]
 
@@ -178,7 +179,8 @@ def past(
     if types:
         done = done.where(M.c.type.in_(types))
     done = done.where(M.c.branch_id == (viewer.branch_id if branch_id is None else branch_id))
-    return [view(row) for row in tx.all(done.order_by(M.c.starts_at.desc(), M.c.id.desc()).limit(most))]
+    newest = done.order_by(M.c.starts_at.desc(), M.c.id.desc()).limit(most)
+    return [view(row) for row in tx.all(newest, **_seen_by(viewer))]
 
 
 def in_the_way(

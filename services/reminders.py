@@ -129,12 +129,12 @@ def mine(tx: Tx, viewer: Actor) -> list[Reminder]:
 def _say(deed: Deed, row: Any, due_at: datetime) -> None:
     """Say it to its owner, or to those it is for: in their chat where it is for all of them, else to each."""
     deed.asked = not row.audience
-    late = "_late" if deed.now - due_at > LATE else ""
+    late = deed.now - due_at > LATE
     words = {"text": row.text, "due": due_at}
     if not row.audience:
-        deed.post.to_person(row.owner_id, Text(f"reminders.fired{late}", words))
+        deed.post.to_person(row.owner_id, Text("reminders.fired_late" if late else "reminders.fired", words))
         return
-    line = Text(f"reminders.fired_from{late}", words | {"by": row.name})
+    line = Text("reminders.fired_from_late" if late else "reminders.fired_from", words | {"by": row.name})
     group_id = row.audience["group_id"]
     if row.audience["whole"]:
         told = deed.post.to_branch(line) if group_id is None else deed.post.to_group(group_id, line)

@@ -35,8 +35,13 @@ T = tables.theme_days
 M = tables.meetings
 AHEAD = 3
 SEARCHED = 36
-LOOKS_AGAIN_AT = time(9)
 STOPPED = ""
+MOVED = {  # later than the rule's day, which is a holiday
+    (True, True): "themeday.moved_holiday",
+    (True, False): "themeday.moved_weekend",
+    (False, True): "themeday.earlier_holiday",
+    (False, False): "themeday.earlier_weekend",
+}
 
 
 @verb(needs=Permission.THEMEDAY_SET)
@@ -135,12 +140,11 @@ def why_there(meeting: Meeting) -> Text | None:
     rule_day, start = date.fromisoformat(note["rule_day"]), date.fromisoformat(note["day"])
     holiday = Text(f"holiday.{note['holiday']}") if note.get("holiday") else ""
     words = {"old": rule_day, "holiday": holiday, "month": rule_day.month, "year": rule_day.year, "start": start}
-    day_off = "holiday" if holiday else "weekend"
     if note.get("assumed"):
         return Text("themeday.assumed_moved" if start != rule_day and holiday else "themeday.assumed", words)
     if start == rule_day:
         return None
-    return Text(f"themeday.moved_{day_off}" if start > rule_day else f"themeday.earlier_{day_off}", words)
+    return Text(MOVED[start > rule_day, bool(holiday)], words)
 
 
 def untouched(meeting: Meeting) -> bool:
@@ -293,4 +297,4 @@ def _rule(row: Any, zone: ZoneInfo) -> PartyDayRule:
 def _next_look(deed: Deed) -> datetime:
     """The first of the next month, at nine, local."""
     first = deed.now.astimezone(deed.zone).date().replace(day=1) + relativedelta(months=1)
-    return datetime.combine(first, LOOKS_AGAIN_AT, deed.zone)
+    return datetime.combine(first, days.ANNOUNCED_AT, deed.zone)
