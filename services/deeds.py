@@ -19,7 +19,7 @@ from vocabulary.permissions import Role
 from vocabulary.refusals import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 MASKED = "***"
 GENESIS = "0" * 64
+CHAINED = ("previous", "digest", "branch_id", "actor_id", "channel", "message_id", "verb")
 
 
 @dataclass
@@ -78,7 +79,8 @@ class Deed:
     def update(self, table: Table, key: int, **new: Any) -> None:
         """Change one row by its id; only what really changed enters the diff."""
         old = self.tx.conn.execute(_old(table, tuple(new)), {"the_key": key}).one()._asdict()
-        if all(old[name] == value for name, value in new.items()):
+        new = {name: value for name, value in new.items() if old[name] != value}
+        if not new:
             return
         self.tx.conn.execute(_change(table, tuple(new)), {"the_key": key, **_prefixed("new", new)})
         self._note(table, key, old, new)
@@ -181,19 +183,11 @@ def do(
     found: Verb = what.verb  # type: ignore[attr-defined]
     if not actor.may(found.needs):
         raise NotAllowed(str(found.needs))
-    with tx.guard.key():
-        cursor = tx.conn.connection.cursor()
-        cursor.execute("SAVEPOINT deed")
+    with tx.guard.key(), tx.guard.whole():
         deed = Deed(tx, actor, means.now, means.zone, means.salt)
-        try:
-            result = what(deed, *args, **kwargs)
-            if deed.diff:
-                sign(deed, found.name)
-        except BaseException:
-            cursor.execute("ROLLBACK TO SAVEPOINT deed")
-            cursor.execute("RELEASE SAVEPOINT deed")
-            raise
-        cursor.execute("RELEASE SAVEPOINT deed")
+        result = what(deed, *args, **kwargs)
+        if deed.diff:
+            sign(deed, found.name)
     return result
 
 
@@ -211,23 +205,19 @@ def sign(deed: Deed, verb_name: str) -> None:
     if deed.tx.conn.dialect.name == "postgresql":
         deed.tx.conn.execute(select(func.pg_advisory_xact_lock(deed.branch_id)))
     previous = deed.tx.conn.execute(LAST_HASH, {"branch": deed.branch_id}).scalar() or GENESIS
-    digest = digest_of(deed.salt, deed.diff)
-    deed.tx.conn.execute(
-        SIGN,
-        {
-            "branch_id": deed.branch_id,
-            "at": deed.now,
-            "actor_id": deed.actor.person_id,
-            "channel": deed.actor.channel,
-            "message_id": deed.actor.message_id,
-            "verb": verb_name,
-            "diff": deed.diff,
-            "salt": deed.salt,
-            "digest": digest,
-            "previous": previous,
-            "hash": hash_of(previous, digest, deed.now, deed.actor.person_id, verb_name),
-        },
-    )
+    row = {
+        "branch_id": deed.branch_id,
+        "at": deed.now,
+        "actor_id": deed.actor.person_id,
+        "channel": deed.actor.channel,
+        "message_id": deed.actor.message_id,
+        "verb": verb_name,
+        "diff": deed.diff,
+        "salt": deed.salt,
+        "digest": digest_of(deed.salt, deed.diff),
+        "previous": previous,
+    }
+    deed.tx.conn.execute(SIGN, row | {"hash": hash_of(row)})
 
 
 def digest_of(salt: str, diff: Any) -> str:
@@ -235,7 +225,7 @@ def digest_of(salt: str, diff: Any) -> str:
     return hashlib.sha256(salt.encode() + orjson.dumps(diff)).hexdigest()
 
 
-def hash_of(previous: str, digest: str, at: datetime, actor_id: int | None, verb_name: str) -> str:
-    """Chain one audit row to the one before it."""
-    instant = Instant().process_bind_param(at, None)
-    return hashlib.sha256(f"{previous}|{digest}|{instant}|{actor_id}|{verb_name}".encode()).hexdigest()
+def hash_of(row: Mapping[str, Any]) -> str:
+    """Chain one audit row to the one before it: all that it says but the diff itself, which its digest stands for."""
+    told = [Instant().process_bind_param(row["at"], None), *(row[name] for name in CHAINED)]
+    return hashlib.sha256(orjson.dumps(told)).hexdigest()

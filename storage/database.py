@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class Tx:
     """One transaction as the rooms above see it: a connection, its guard, the seal, and what to do after COMMIT."""
 
-    def __init__(self, connection: Connection, seal: Seal) -> None:
+    def __init__(self, connection: Connection, seal: Seal, *, writes: bool = True) -> None:
         self.conn = connection
-        self.guard = Guard(connection)
+        self.guard = Guard(connection, writes=writes)
         self.seal = seal
 
     def all(self, statement: Any, **values: Any) -> list[Any]:
@@ -39,11 +39,16 @@ class Tx:
 
 
 class Database:
-    """A database by its URL (`sqlite:///path` or `postgresql+psycopg://…`); opens nothing until it is used."""
+    """A database by its URL (`sqlite:///path` or `postgresql://…`); opens nothing until it is used.
 
-    def __init__(self, url: str, secret: str) -> None:
+    `patience` is how many seconds a connection waits for another program that writes, or for a server that is silent.
+    What goes wrong is SQLAlchemy's `DBAPIError`; `storage.faults.describe` says what it means.
+    """
+
+    def __init__(self, url: str, secret: str, patience: float = 10) -> None:
         self.url = make_url(url if not url.startswith("postgresql://") else url.replace("://", "+psycopg://", 1))
         self.seal = Seal(secret)
+        self.patience = patience
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writing: Engine | None = None
         self._reading: Engine | None = None
@@ -56,20 +61,20 @@ class Database:
     def writing(self) -> Engine:
         """The engine with the one connection that writes; created on first use."""
         if self._writing is None:
-            self._writing = self._sqlite(write=True) if self.is_sqlite else create_engine(self.url, pool_size=1)
+            self._writing = self._sqlite(write=True) if self.is_sqlite else self._postgres(write=True)
         return self._writing
 
     def reading(self) -> Engine:
         """The engine whose connections only read; created on first use."""
         if self._reading is None:
-            self._reading = self._sqlite(write=False) if self.is_sqlite else self._postgres_reading()
+            self._reading = self._sqlite(write=False) if self.is_sqlite else self._postgres(write=False)
         return self._reading
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Look at one consistent state of the database; writing is refused."""
         with self.reading().connect() as connection, connection.begin():
-            yield Tx(connection, self.seal)
+            yield Tx(connection, self.seal, writes=False)
 
     def close(self) -> None:
         """Let every connection go."""
@@ -82,7 +87,7 @@ class Database:
         if write and self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         pool: dict[str, Any] = {"poolclass": StaticPool} if write else {"pool_size": 4}
-        engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": 10}, **pool)
+        engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": self.patience}, **pool)
 
         @event.listens_for(engine, "connect")
         def prepare(raw: Any, _record: Any) -> None:
@@ -99,11 +104,20 @@ class Database:
 
         return engine
 
-    def _postgres_reading(self) -> Engine:
-        engine = create_engine(self.url, pool_size=4)
+    def _postgres(self, *, write: bool) -> Engine:
+        engine = create_engine(
+            self.url,
+            pool_size=1 if write else 4,
+            pool_pre_ping=True,  # a server that was restarted is noticed before a message is lost to it
+            connect_args={"connect_timeout": max(2, round(self.patience))},
+        )
 
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        @event.listens_for(engine, "connect")
+        def prepare(raw: Any, _record: Any) -> None:
+            from psycopg import IsolationLevel
+
+            if not write:
+                raw.read_only = True
+                raw.isolation_level = IsolationLevel.REPEATABLE_READ  # one state, however many questions
 
         return engine

@@ -1,63 +1,125 @@
 """The lock on the writer's connection: without a key in hand the database itself refuses to be written.
 
-Two keys open it: the post (inbox, conversation, outbox, alarms) and a deed (everything else, with an audit row).
+Two keys open it: the post (`tables.POST`: inbox, conversation, outbox, alarms; that it writes nothing else is a
+convention, kept in `services/letters.py`, `post.py`, `alarms.py` and their like) and a deed (everything, with an
+audit row).
+
+PostgreSQL has no way back from read-only within a transaction but to roll back to a savepoint set before it. Nothing
+can have been written in between, so nothing is lost; but every other savepoint set in between would be. Hence whoever
+needs one asks the guard (`whole`), which sets it where the rollback cannot reach it.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
+LOCK = "SAVEPOINT reading; SET LOCAL transaction_read_only = on"
+UNLOCK = "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading"
+
 
 class Guard:
-    """Opens and shuts one connection for writing, inside its running transaction."""
+    """Opens and shuts one connection for writing, inside its running transaction.
 
-    def __init__(self, connection: Connection) -> None:
+    `writes` False is a transaction that only looks: there is no key to it. `lost` says that the database has undone the
+    whole transaction by itself (a full disk, a broken connection), so that nothing of it can be kept.
+    """
+
+    def __init__(self, connection: Connection, *, writes: bool = True) -> None:
         self._connection = connection
         self._postgres = connection.dialect.name == "postgresql"
-        self._open = False
+        self._writes = writes
+        self._open = writes
+        self.lost = False
 
     @contextmanager
     def key(self) -> Iterator[None]:
-        """Write while this is held; a key within a key is the same key."""
+        """Write while this is held; a key within a key is the same key.
+
+        After an error of the database nothing more can be done on PostgreSQL until a `whole` around it is undone.
+
+        Raises:
+            PermissionError: this transaction only looks.
+        """
         if self._open:
             yield
             return
-        self.unlock()
+        if not self._writes:
+            raise PermissionError("a look holds no key")
+        self._unlock()
         self._open = True
         try:
             yield
         finally:
             self._open = False
-            self.lock()
+            if self._usable():
+                self._lock()
 
-    def lock(self) -> None:
-        """Refuse writes from here on.
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Refuse writes in here, but under a key; the writer puts it around everything that it runs."""
+        self._open = False
+        self._lock()
+        try:
+            yield
+        finally:
+            self._open = True
+            if self._usable():
+                self._unlock()
 
-        PostgreSQL has no way back from read-only within a transaction but to roll back to a savepoint set before:
-        nothing can have been written in between, so nothing is lost.
-        """
-        if self._postgres:
-            self._run("SAVEPOINT reading")
-            self._run("SET LOCAL transaction_read_only = on")
-        else:
-            self._run("PRAGMA query_only = 1")
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Keep what is done in here as a whole, or, where it raises, nothing of it; the error goes on to the caller."""
+        was_open = self._open
+        self._mark("SAVEPOINT whole", was_open=was_open)
+        try:
+            yield
+            self._mark("RELEASE SAVEPOINT whole", was_open=was_open)
+        except BaseException:
+            self._undo(was_open=was_open)
+            raise
 
-    def unlock(self) -> None:
-        """Allow writes again."""
-        if self._postgres:
-            self._run("ROLLBACK TO SAVEPOINT reading")
-            self._run("RELEASE SAVEPOINT reading")
-        else:
-            self._run("PRAGMA query_only = 0")
+    def _mark(self, statement: str, *, was_open: bool) -> None:
+        """Set or let go a savepoint outside of the stretch that is rolled back to write again."""
+        if self._postgres and not was_open:
+            statement = f"{UNLOCK}; {statement}; {LOCK}"
+        self._run(statement)
+
+    def _undo(self, *, was_open: bool) -> None:
+        self._open = was_open
+        try:
+            self._run("ROLLBACK TO SAVEPOINT whole")
+            self._run("RELEASE SAVEPOINT whole")
+            if self._postgres and not was_open:
+                self._lock()
+        except Exception:  # noqa: BLE001  the error that brought us here is the one to tell
+            self.lost = True
+
+    def _lock(self) -> None:
+        self._run(LOCK if self._postgres else "PRAGMA query_only = 1")
+
+    def _unlock(self) -> None:
+        self._run(UNLOCK if self._postgres else "PRAGMA query_only = 0")
+
+    def _usable(self) -> bool:
+        """Whether PostgreSQL still takes statements in this transaction; SQLite always does."""
+        if not self._postgres:
+            return True
+        from psycopg.pq import TransactionStatus
+
+        raw = self._connection.connection.dbapi_connection
+        return raw is not None and raw.info.transaction_status == TransactionStatus.INTRANS
 
     def _run(self, statement: str) -> None:
         """Go straight to the driver: this runs several times a message."""
-        cursor = self._connection.connection.cursor()
-        cursor.execute(statement)
+        cursor: Any = self._connection.connection.cursor()
+        if self._postgres:
+            cursor.execute(statement, prepare=False)  # several statements at once cannot be prepared
+        else:
+            cursor.execute(statement)
         cursor.close()

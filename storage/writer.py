@@ -9,24 +9,27 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.database import Tx
+from storage.faults import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sqlalchemy import Connection
 
     from storage.database import Database
 
 T = TypeVar("T")
 Job = tuple["Callable[[Tx], Any]", "Future[Any]"]
+Outcome = tuple[Any, BaseException | None]
 MOST_IN_A_GROUP = 64
+MOST_TRIES = 3
 
 
 class Writer:
     """Runs jobs on the writing connection, in order; a job's result is known only after COMMIT.
 
     No timer: a group is whatever waits when the thread is free. A job that raises is rolled back alone; one that was
-    given up while it waited is not begun, and one that is begun is finished whoever gives it up. Where COMMIT itself fails (a full disk), every job of the group fails with that error and nothing of it is kept.
+    given up while it waited is not begun, and one that is begun is finished whoever gives it up. Where COMMIT itself
+    fails (a full disk), every job of the group fails with that error and nothing of it is kept. A job may run again
+    where PostgreSQL found that it and another process waited for each other: it changes nothing but the database.
     """
 
     def __init__(self, database: Database) -> None:
@@ -71,39 +74,38 @@ class Writer:
                     ends = True
                     break
                 group.append(job)
-            self._commit(group)
+            wanted = [(job, future) for job, future in group if future.set_running_or_notify_cancel()]
+            if wanted:
+                self._settle(wanted)
             if ends:
                 break
 
-    def _commit(self, group: list[Job]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
-        group = [job for job in group if job[1].set_running_or_notify_cancel()]
-        try:
-            with self._database.writing().begin() as connection:
-                tx = Tx(connection, self._database.seal)
-                outcomes.extend(self._one(connection, tx, *job) for job in group)
-        except BaseException as error:  # noqa: BLE001  whoever waits must learn of it
-            outcomes = [(future, None, error) for _, future in group]
-        for future, result, failure in outcomes:
+    def _settle(self, group: list[Job], tries: int = MOST_TRIES) -> None:
+        """Commit a group and tell those who wait; what crossed another process's transaction is tried again, alone."""
+        for (job, future), (result, failure) in zip(group, self._commit(group), strict=True):
             if failure is None:
                 future.set_result(result)
+            elif tries > 1 and describe(failure) == "crossed":
+                self._settle([(job, future)], tries - 1)
             else:
                 future.set_exception(failure)
 
-    def _one(
-        self, connection: Connection, tx: Tx, job: Callable[[Tx], Any], future: Future[Any]
-    ) -> tuple[Future[Any], Any, BaseException | None]:
-        cursor = connection.connection.cursor()
-        cursor.execute("SAVEPOINT job")
+    def _commit(self, group: list[Job]) -> list[Outcome]:
         try:
-            tx.guard.lock()
-            result = job(tx)
-            tx.guard.unlock()
-        except BaseException as error:  # noqa: BLE001  it is handed to whoever waits
-            cursor.execute("ROLLBACK TO SAVEPOINT job")
-            if self._database.is_sqlite:
-                tx.guard.unlock()
-            cursor.execute("RELEASE SAVEPOINT job")
-            return future, None, error
-        cursor.execute("RELEASE SAVEPOINT job")
-        return future, result, None
+            with self._database.writing().begin() as connection:
+                tx = Tx(connection, self._database.seal)
+                with tx.guard.shut():
+                    return [_outcome(tx, job) for job, _ in group]
+        except BaseException as error:  # noqa: BLE001  whoever waits must learn of it
+            return [(None, error)] * len(group)
+
+
+def _outcome(tx: Tx, job: Callable[[Tx], Any]) -> Outcome:
+    """Run one job as a whole; an error is its outcome, unless the database has undone the entire group with it."""
+    try:
+        with tx.guard.whole():
+            return job(tx), None
+    except BaseException as error:
+        if tx.guard.lost:
+            raise
+        return None, error
