@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
 from handlers.calling_checks import stands_against
-from handlers.meeting_card import head
+from handlers.meeting_card import ahead, head
 from handlers.registry import handles
 from handlers.themeday import announcement
 from handlers.turn import Question, Turn
@@ -110,6 +110,8 @@ def change_card(form: Change, turn: Turn) -> Card:
     lines = [say("meetings.confirm_change"), head(shown)]
     if form.agenda:
         lines.append(say("meetings.card_agenda", agenda=list(form.agenda)))
+    if "remind_minutes" in form.new:
+        lines.append(say("reminders.card_before", ahead=ahead(form.remind_minutes)))
     if form.is_told:
         lines.append(say("meetings.card_told", start=form.old.starts_at))
     if form.old.told_at is None:
