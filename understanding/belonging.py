@@ -14,7 +14,7 @@ _ABSORBS: dict[str, frozenset[str] | None] = {
             "meeting.show",
         }
     ),
-    "meeting.cancel": frozenset({"meeting.create", "meeting.list"}),
+    "meeting.cancel": frozenset({"meeting.list"}),
     "leave.request": frozenset(
         {
             "checkin.for",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from understanding.things import MARKS, Thing
@@ -45,8 +45,14 @@ class Marked:
 
     def part(self, start: int, end: int) -> Marked:
         """Return a stretch as marked words of its own."""
-        behind = {at - start: thing for at, thing in self.behind.items() if start <= at < end}
-        return Marked(self.text[start:end], self.origin[start:end], behind, self.source)
+        low, high = self.origin[start][0], self.origin[end - 1][1]
+        behind = {
+            at - start: replace(thing, start=thing.start - low, end=thing.end - low)
+            for at, thing in self.behind.items()
+            if start <= at < end
+        }
+        origin = tuple((first - low, last - low) for first, last in self.origin[start:end])
+        return Marked(self.text[start:end], origin, behind, self.source[low:high])
 
 
 def mark(tidied: Tidied, found: Sequence[Thing]) -> Marked:

@@ -85,7 +85,15 @@ def _when(thing: Thing, fill: Filling) -> str:
 
 def agenda(fill: Filling) -> list[str]:
     """Return the points of the agenda, without the verb that introduces them."""
-    best = min(fill.match.rules.get("agenda", []), key=lambda found: found.start(), default=None)
+    best = min(
+        (
+            found
+            for found in fill.match.rules.get("agenda", [])
+            if not _DECIDED.search(fill.marked.text[: found.start()])
+        ),
+        key=lambda found: found.start(),
+        default=None,
+    )
     if best is None:
         return []
     labelled = best[0][0] in "议主会内" and not best[0].startswith("议一")
@@ -146,12 +154,26 @@ def create(fill: Filling) -> None:
     values.update({slot: value for slot, value in slots.items() if slot == "end"})
     slots.update(values)
     unsure.update(doubts)
+    _past(fill, whens)
     fill.duration()
     fill.place()
     if points_said:
         slots["agenda"] = points_said
     _title(fill, kinds)
     fill.meeting_audience()
+
+
+def _past(fill: Filling, whens: Sequence[Thing]) -> None:
+    """A meeting that is recorded later lies behind: a date without its year is of the last twelve months."""
+    start = str(fill.slots.get("start", ""))
+    if not re.search("补记|补录|补登", fill.marked.source) or start[:10] <= str(fill.now.date()):
+        return
+    if any(thing.value[0].has_year for thing in whens):
+        return
+    for slot in ("start", "end"):
+        said = str(fill.slots.get(slot, ""))
+        if "-" in said:
+            fill.slots[slot] = f"{int(said[:4]) - 1}{said[4:]}"
 
 
 def _title(fill: Filling, kinds: list[str]) -> None:
@@ -168,6 +190,7 @@ def _title(fill: Filling, kinds: list[str]) -> None:
         fill.slots["title"] = name
 
 
+_DECIDED = re.compile("经[^，。]{0,6}$")
 _UNCHANGED = re.compile("不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变|[改换变]|要|得")
 _MOVE = re.compile(
     "改到|改成|改为|改在|换到|换成|换在|换为|挪到|移到|调到|调整到|调整为|调整成|推到|推迟到|延到|延期到|延后到|提前到|顺延到|变更为|变成|定到|延期至|推迟至|延至|改至|提到|挪|改|往后推到|放到|搬到|推迟|延期|换|定在"
@@ -214,7 +237,7 @@ def change(fill: Filling) -> None:
         slots["agenda"] = points_said
     if "shift" in slots and not moves:
         before = [thing for thing in before if thing.kind != "when" or thing.value[0].has_day]
-    seen = before if moves or "shift" in slots else [thing for thing in things if thing.kind in TYPES]
+    seen = before if moves or "shift" in slots else [thing for thing in things if thing.kind in (*TYPES, "when")]
     if not before:
         seen = [*seen, *(thing for thing in after if thing.kind in TYPES)]
     identity = which(fill, seen, fill.marked.source[: cut if moves else None])

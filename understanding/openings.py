@@ -70,6 +70,8 @@ def _whole(marked: Marked, found: re.Match[str]) -> bool:
 
 
 def _fits(marked: Marked, name: str, found: re.Match[str]) -> bool:
+    if name == "leave" and re.search("不请|销假", marked.text):
+        return False
     if name in {"leave", "late", "withdraw"}:
         return not _DOUBT.search(marked.text) and len(marked.source) < 60  # noqa: PLR2004  a chat line
     if "？" in marked.text or "?" in marked.text:

@@ -11,7 +11,7 @@ from understanding.belonging import belongs, takes_all
 from understanding.filling import fill
 from understanding.marked import Marked, ground, mark
 from understanding.matching import Match, weigh
-from understanding.table import command, table
+from understanding.table import bare, command, table
 from understanding.tidy import Tidied, tidy
 from vocabulary.readings import Context, Reading
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 NONE = Reading("none")
+_NAMELESS = frozenset({"签到", "到", "已到", "到了", "收到"})
 _ENOUGH = 0.5
 _SURE_PART = 0.62
 _CLEAR_CLAUSE, _OCCASION, _FIRM = 0.8, 0.22, 4.0
@@ -42,6 +43,14 @@ class Steps:
     things: list[things.Thing] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+
+
+def needs_names(text: str) -> bool:
+    """Say whether people, rooms and groups can make a difference to what a message means.
+
+    A word that nearly everyone says at nearly every meeting means the same whoever is on the roster.
+    """
+    return bare(text.strip()) not in _NAMELESS
 
 
 def command_word(text: str) -> Reading | None:
@@ -126,7 +135,7 @@ def _command(marked: Marked, now: datetime, context: Context, steps: Steps) -> R
     whole = _best(marked, context, steps)
     parts = _split(marked)
     if len(parts) > 1 and (whole is None or not takes_all(whole.intent)):
-        several = _several(parts, whole, context)
+        several = _several(marked, parts, whole, context)
         if len(several) > 1:
             steps.why.append("several")
             readings = [_filled(part, match, now, context) for part, match in several]
@@ -171,49 +180,44 @@ def _says_when(match: Match) -> bool:
     )
 
 
-def _split(marked: Marked) -> list[Marked]:
+def _split(marked: Marked) -> list[tuple[int, int]]:
+    """Return where the clauses of a message stand."""
     parts, at = [], 0
     for found in _PARTS.finditer(marked.text):
         if found.start() > at:
-            parts.append(marked.part(at, found.start()))
+            parts.append((at, found.start()))
         at = found.end()
     if at < len(marked.text):
-        parts.append(marked.part(at, len(marked.text)))
+        parts.append((at, len(marked.text)))
     return parts[:8]
 
 
-def _several(parts: Sequence[Marked], whole: Match | None, context: Context) -> list[tuple[Marked, Match]]:
+def _several(
+    marked: Marked, parts: Sequence[tuple[int, int]], whole: Match | None, context: Context
+) -> list[tuple[Marked, Match]]:
     """Return the commands that the clauses are, each with the clauses that belong to it; empty where it is one."""
-    joined: list[tuple[Marked, Match]] = []
-    for part in parts:
+    joined: list[tuple[int, Marked, Match]] = []
+    for start, end in parts:
+        part = marked.part(start, end)
         match = _best(part, context, None, _SURE_PART)
-        last = joined[-1] if joined else None
-        if last is not None and (match is None or belongs(match.intent, last[1].intent)):
-            longer = _together(last[0], part)
-            joined[-1] = (longer, _of_intent(longer, last[1].intent, context) or last[1])
-            continue
-        if match is None:
-            if len([says for says in ground(part) if says]) > 1 and not _is_detail(part):
-                return []
-            continue
-        joined.append((part, match))
-    same = len({match.intent for _, match in joined}) == 1
+        if joined and (match is None or belongs(match.intent, joined[-1][2].intent)):
+            first, _, before = joined[-1]
+            longer = marked.part(first, end)
+            joined[-1] = (first, longer, _of_intent(longer, before.intent, context) or before)
+        elif match is not None:
+            joined.append((start, part, match))
+        elif sum(ground(part)) > 1 and not _is_detail(part):
+            return []
+    same = len({match.intent for _, _, match in joined}) == 1
     if whole is not None and same and whole.coverage > _WHOLE and whole.intent not in _TWICE:
         return []
-    return joined
+    return [(part, match) for _, part, match in joined]
 
 
 def _is_detail(part: Marked) -> bool:
     """Say whether a clause holds nothing but things and filler: it belongs to the command beside it."""
     says = sum(ground(part))
     return says - len(part.behind) <= 2  # noqa: PLR2004
-
-
-def _together(first: Marked, second: Marked) -> Marked:
-    behind = dict(first.behind)
-    behind.update({at + len(first.text) + 1: thing for at, thing in second.behind.items()})
-    middle = (first.origin[-1][1], second.origin[0][0])
-    return Marked(first.text + "，" + second.text, (*first.origin, middle, *second.origin), behind, first.source)
 
 
 def _of_intent(marked: Marked, intent: str, context: Context) -> Match | None:

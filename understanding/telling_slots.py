@@ -129,7 +129,11 @@ def _reminder_cancel(fill: Filling) -> None:
     )
     if found and not said and not re.fullmatch("所有的?|全部的?|刚才的?|刚设的|上次的?|每[天周月].*", found["what"]):
         words = found["what"]
-    if re.search("所有|全部", fill.marked.source):
+    if re.search("每日一题|每天的题|题目推送|每日答题|的题", fill.marked.source):
+        said = ["每日一题"]
+    elif found_number := re.search("提醒(\\d{1,4})", fill.marked.source):
+        said = [found_number[1]]
+    elif re.search("所有|全部", fill.marked.source):
         said = ["all"]
     words = re.sub("^(?:[了吧我大家再]|催办)+|[了吧]+$", "", words)
     if words and not said:
