@@ -24,7 +24,7 @@ def verify(tx: Tx, branch_id: int) -> int | None:
     previous = GENESIS
     for row in tx.conn.execute(select(A).where(A.c.branch_id == branch_id).order_by(A.c.id)).mappings():
         told = row["diff"] is None or digest_of(row["salt"] or "", row["diff"]) == row["digest"]
-        if not told or row["previous"] != previous or row["hash"] != hash_of(row):
+        if not told or row["previous"] != previous or row["hash"] != hash_of(dict(row)):
             return int(row["id"])
         previous = row["hash"]
     return None

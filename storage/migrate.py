@@ -5,18 +5,32 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from storage.faults import NewerDatabase
+
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
     from storage.database import Database
 
+TURN = 7_102_013  # the advisory lock that stands for the shape of the database
+
 
 def migrate(database: Database) -> None:
-    """Run every migration that is still owed; nothing to do is cheap (one look)."""
+    """Run every migration that is still owed; nothing to do is cheap (one look). Two programs take turns.
+
+    Raises:
+        storage.faults.NewerDatabase: a newer program has made it; nothing was touched.
+        sqlalchemy.exc.DBAPIError: it cannot be opened; `storage.faults.describe` says why.
+    """
     with database.writing().begin() as connection:
-        if standing(connection) == newest():
+        if not database.is_sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+        stands = standing(connection)
+        if stands == newest():
             return
+        if stands is not None and stands > newest():
+            raise NewerDatabase(stands)
         from alembic import command
 
         command.upgrade(_config(connection), "head")

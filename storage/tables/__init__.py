@@ -1,6 +1,9 @@
 """Every table, with the branch on each; what is secret is marked where it stands.
 
 Secret columns (`info["secret"]`) hold sealed text (`storage.sealing`) and are masked in audit diffs.
+
+A change here is a change of the database: until the first release `python -m storage.migrations.rewrite` writes it into
+the first migration, after it a migration of its own does.
 """
 
 from __future__ import annotations
