@@ -167,10 +167,8 @@ class Stage:
 
     def place_of(self, heard: Heard) -> tuple[str, str | None]:
         """Name who a message went to: a person, or a group by its title (then twice)."""
-        for title, chat in self.groups.items():
-            if chat == heard.chat.id:
-                return title, title
-        return heard.chat.id.removeprefix("p:"), None
+        kind, _, name = heard.chat.id.partition(":")
+        return (name, name) if kind == "g" else (name, None)
 
 
 def _attachment(text: str) -> Attachment:

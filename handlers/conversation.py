@@ -9,7 +9,7 @@ from handlers.registry import HANDLERS, PRESSES, Handler
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from texts import button, say, sentences
-from understanding.reader import command_word, read
+from understanding.reader import command_word, needs_names, read
 from understanding.wording import said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
 from vocabulary.permissions import Permission
@@ -17,7 +17,7 @@ from vocabulary.refusals import NotAllowed, Refusal
 
 if TYPE_CHECKING:
     from handlers.registry import Answer, Parts
-    from vocabulary.readings import Reading
+    from vocabulary.readings import Context, Reading
 
 SETTLED = {"answer", "confirm", "deny"}
 FREE_WORDS = {"text", "reason", "topic", "title"}
@@ -33,13 +33,20 @@ def converse(turn: Turn, draft: Draft | None) -> Outcome:
         if draft and (picked := _said_choice(turn, draft)) is not None:
             return _go_on(turn, draft, picked)
         word = command_word(turn.incoming.text) if draft is None or not draft.asking else None
-        reading = word or read(turn.incoming.text, turn.local, context(turn, draft))
+        reading = word or read(turn.incoming.text, turn.local, _context(turn, draft))
         return _answer(turn, draft, reading)
     except Refusal as refusal:
         return Outcome(_refused(turn, refusal), None)
 
 
+def _context(turn: Turn, draft: Draft | None) -> Context:
+    """Describe the situation; the roster is looked up only where it can matter."""
+    return context(turn, draft, names=needs_names(turn.incoming.text))
+
+
 def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
+    if turn.in_group and turn.chat_branch_id is None and reading.intent != "member.bind":
+        return Outcome((say("refusal.group_unknown"),) if turn.incoming.addressed else (), draft)
     if draft and reading.intent in SETTLED:
         return _settle(turn, draft, reading)
     if reading.intent in SETTLED | {"none"}:

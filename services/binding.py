@@ -43,6 +43,12 @@ def digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
+def code_from(salt: str) -> str:
+    """Make a code of eight letters out of fresh randomness (hexadecimal)."""
+    raw = hashlib.sha256(f"code {salt}".encode()).digest()
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in raw[:8])
+
+
 def by_code(tx: Tx, incoming: Incoming, means: Means) -> Bound | None:
     """Bind the speaking account where the words hold a code that is valid; None where they hold none.
 
