@@ -6,6 +6,7 @@ import asyncio
 import errno
 import fcntl
 import logging
+import signal
 import socket
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from vocabulary.refusals import Refusal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime
+    from types import FrameType
 
     from bot.config import Config
     from storage.database import Database
@@ -123,9 +125,19 @@ def serve(config: Config, house: House, app: Starlette, listening: socket.socket
     )
     del config
     try:
-        uvicorn.Server(settings).run(sockets=[listening])
+        Stoppable(settings).run(sockets=[listening])
     finally:
         house.close()
+
+
+class Stoppable(uvicorn.Server):
+    """Returns when a signal has stopped it, so that the house is closed; uvicorn would raise the signal once more."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second Ctrl-C waits for nobody."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def listen(host: str, port: int) -> socket.socket:

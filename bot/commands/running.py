@@ -43,8 +43,8 @@ def run(
         from bot import server
 
         speech = Speech(Console(), SystemClock().now(), ZoneInfo(settings.timezone))
-        listening = server.listen(settings.web.host, settings.web.port)
         with server.alone(settings):
+            listening = server.listen(settings.web.host, settings.web.port)
             if sample and fresh:
                 _start_over(folder)
             _log_to(folder)
