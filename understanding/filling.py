@@ -98,7 +98,7 @@ class Filling:
         for found in self.match.rules.get("remind", ()):
             for thing in self.marked.things(*found.span()):
                 if thing.kind == "duration":
-                    self.slots["remind"] = moments.minutes(thing)
+                    self.slots.setdefault("remind", moments.minutes(thing))
                     self.used.add(id(thing))
                     return
 

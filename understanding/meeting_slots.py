@@ -206,6 +206,7 @@ def change(fill: Filling) -> None:
     fill.people("host")
     fill.people("speaker")
     new_person(fill)
+    fill.remind()
     fill.end_clock()
     durations = [thing for thing in fill.things() if thing.kind == "duration"]
     sooner, later = _SOONER.search(text), _LATER.search(text)

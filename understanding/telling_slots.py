@@ -108,7 +108,7 @@ def _reminder(fill: Filling) -> None:
     )
     if value:
         fill.slots["audience"] = value
-    text = re.sub("^(?:[，：的]|一下|我|要|去|记得|把(?=我)|大家|到时候)+", "", text.strip(EDGES)).strip(EDGES)
+    text = re.sub("^(?:[，：的]|一下|一声|我|记得|把(?=我)|大家|到时候)+", "", text.strip(EDGES)).strip(EDGES)
     if text:
         fill.slots["text"] = text
 
