@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
-
 from bot.commands.binding import ANYWHERE
 from bot.commands.checking_finding import Finding
 from bot.commands.talking_line import NotThere, opened
@@ -191,6 +189,8 @@ def _object(status: int, answer: bytes) -> dict[str, Any]:
 
 async def _get(url: str, query: dict[str, str]) -> tuple[int, bytes]:
     """Ask once; what goes wrong is told by its kind alone, because the address may hold a secret."""
+    from aiohttp import ClientError, ClientSession, ClientTimeout
+
     is_loopback = urlsplit(url).hostname in LOOPBACK
     try:
         async with (

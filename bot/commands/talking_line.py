@@ -9,14 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType
-
 from vocabulary.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from aiohttp import ClientWebSocketResponse
+    from aiohttp import ClientSession, ClientWebSocketResponse, WSMessage
 
 Frame = dict[str, Any]
 SECONDS = 5.0
@@ -60,7 +58,7 @@ class Line:
     async def frames(self) -> AsyncIterator[Frame]:
         """Hand on what comes until the line is closed."""
         async for message in self.socket:
-            if message.type is not WSMsgType.TEXT:
+            if not _is_text(message):
                 continue
             frame: Frame = json.loads(message.data)
             yield frame
@@ -82,6 +80,8 @@ async def opened(address: str, name: str | None, group: str | None, code: str | 
         NotThere: nothing answers at the address, or something else does.
         Refusal: there is no such person or chat, or no way in.
     """
+    from aiohttp import ClientError, ClientSession, ClientTimeout
+
     async with ClientSession(timeout=ClientTimeout(connect=SECONDS)) as session:
         try:
             headers = OURS | ({"Cookie": await _enter(session, address, code)} if code else {})
@@ -91,6 +91,12 @@ async def opened(address: str, name: str | None, group: str | None, code: str | 
                 yield await _seated(socket, address, name, group)
         except (ClientError, OSError, TimeoutError):
             raise NotThere from None
+
+
+def _is_text(message: WSMessage) -> bool:
+    from aiohttp import WSMsgType
+
+    return message.type is WSMsgType.TEXT
 
 
 async def _enter(session: ClientSession, address: str, code: str) -> str:
@@ -119,7 +125,7 @@ async def _next(socket: ClientWebSocketResponse, kind: str) -> Frame:
     """Wait for a frame of a kind; others that come before it (the clock's) tell nothing yet."""
     while True:
         message = await socket.receive(SECONDS)
-        if message.type is not WSMsgType.TEXT:
+        if not _is_text(message):
             raise NotThere
         try:
             frame: Frame = json.loads(message.data)
