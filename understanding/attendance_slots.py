@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LEAVE_WORDS = re.compile(
     "(?:我?(?:要|想|得|需要|只能|必须|先|申请|特|再)?(?:跟|向|和)?(?:您|书记|组长|组织|你)?(?:要|想|来)?(?:请(?:个|一天|半天|一次|次|准|下|一下|一个)?[病事公产年]?假(?:条|一次|一天|一下|半天|了)?|告个?假))"
     "|(?:恐怕|可能|实在|就|确实|怕是|应该|只好|真的|估计)?(?:去不了|来不了|到不了|参加不了|不能参加|没法参加|无法参加|不能到会|没法到|不能来|无法到会|不能到|赶不上|不能去|没法去|没办法参加|没办法来|不能出席|无法出席|来不成|没空去|去不成|没时间参加|不去了|不参加了|不来了|无法前来|没办法去|参不了会|赶不过去|赶不过来)了?"
-    "|(?:今天|明天|这次|下午|晚上|那天|上午|那次)?的?(?:会议?|活动|学习|课)(?=$|[，。]|恐怕|可能|我)|^(?:这次|那次|今天的)|(?:原因|理由|事由)[是：]|^(?:因为|由于|因)"
+    "|(?:今天|明天|这次|下午|晚上|那天|上午|那次)?的?(?:(?<!长)会议?|活动|学习|课)(?=$|[，。]|恐怕|可能|我)|^(?:这次|那次|今天的)|(?:原因|理由|事由)[是：]|^(?:因为|由于|因)"
 )
 _LATE_WORDS = re.compile(
     "(?:我)?(?:可能|大概|大约|估计|恐怕|要|会|得|需要|必须|就|想|应该)*(?:晚到|迟到|晚来|晚|推迟|提前|早退|早走|先走|提早|先离开|先撤|先退)(?:大?约|大概|个|上|一会儿?|一下|一点|点|些|了)*[\ue001]?(?:左右)?(?:(?:再|才|能)*(?:到会?|到场|来|过来|过去|进场|入场|参加|走|离开|离会|退场|撤|退|结束))?"
@@ -41,7 +41,9 @@ def _leave(fill: Filling) -> None:
     which_one(fill)
     fill.slots.pop("reason", None)
     reason = fill.captured("reason") or _left(fill, _LEAVE_WORDS)
-    reason = POLITE.sub("", reason).strip(EDGES)
+    reason = re.sub("^(?:抱歉|不好意思)|(?:跟您|向您|特?向支部|哈)$", "", POLITE.sub("", reason).strip(EDGES)).strip(
+        EDGES
+    )
     reason = re.sub(
         "^(?:帮我记一下，?|麻烦记一下，?|要?请[事病公]假，?|我(?!家|妈|爸|爱|老|孩|儿|女|父|母|岳|公|婆|奶|爷|姐|哥|弟|妹|对)|原因[是：]?|因为|由于|因|理由[是：]?)+",
         "",
@@ -161,7 +163,9 @@ def _checkin_for(fill: Filling) -> None:
         things = fill.caught("person") or fill.of("person")
         who.put(fill.slots, fill.unsure, "person", things)
         if not things:
-            fill.slots["person"] = "all" if re.search("所有人|全部|全员|大家|全体|人都|到齐", text) else "me"
+            fill.slots["person"] = (
+                "all" if re.search("所有人|全都|都到|都来|全部|全员|大家|全体|人都|到齐", text) else "me"
+            )
     which_one(fill)
     reason = fill.captured("reason") or ""
     if not reason and not found and (said := _REASON.search(fill.marked.source)):
