@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.degrade import fit
@@ -35,6 +36,10 @@ log = logging.getLogger("zhibu.post")
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
+BREATH = 0.02
+"""Seconds between two rounds of the post: a crowd's answers gather in one round, and nobody notices."""
+STILL = 0.5
+"""Seconds that a live card stands still after a change: what happens meanwhile is one edit."""
 
 
 @dataclass
@@ -50,6 +55,8 @@ class Postman:
     lanes: int = 16
     stopped: bool = False
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: dict[int, float] = field(default_factory=dict)
+    """When each card that lives was changed last, by the machine's own count of seconds."""
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -60,35 +67,45 @@ class Postman:
         while not self.stopped:
             self._awake.clear()
             try:
-                await self.drain()
+                await self._round(still=STILL)
             except Exception:
                 log.exception("the post broke off")
                 await asyncio.sleep(1)
+            await asyncio.sleep(BREATH)
             try:
-                await asyncio.wait_for(self._awake.wait(), timeout=1)
+                await asyncio.wait_for(self._awake.wait(), timeout=STILL)
             except TimeoutError:
                 continue
 
     async def drain(self) -> int:
         """Send everything that is due; returns how many messages were handled."""
         handled = 0
-        while waiting := await asyncio.to_thread(self._gather):
-            handled += len(waiting)
-            lanes: dict[tuple[str | None, str], list[tuple[Letter, tuple[Words, ...]]]] = defaultdict(list)
-            for letter, words in waiting:
-                lanes[letter.channel, letter.chat].append((letter, words))
-            gate = asyncio.Semaphore(self.lanes)
-            outcomes = await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
-            flat = [item for lane in outcomes for item in lane]
-            await self.writer.do(lambda tx, flat=flat: self._write_down(tx, flat))  # type: ignore[misc]
+        while found := await self._round():
+            handled += found
         return handled
 
-    def _gather(self) -> list[tuple[Letter, tuple[Words, ...]]]:
+    async def _round(self, still: float = 0) -> int:
+        """Send what is due now; cards changed less than `still` seconds ago wait. Returns how many were handled."""
+        waiting = await asyncio.to_thread(self._gather, still)
+        if not waiting:
+            return 0
+        lanes: dict[tuple[str | None, str], list[tuple[Letter, tuple[Words, ...]]]] = defaultdict(list)
+        for letter, words in waiting:
+            lanes[letter.channel, letter.chat].append((letter, words))
+        gate = asyncio.Semaphore(self.lanes)
+        outcomes = await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
+        flat = [item for lane in outcomes for item in lane]
+        await self.writer.do(lambda tx: self._write_down(tx, flat))
+        return len(waiting)
+
+    def _gather(self, still: float = 0) -> list[tuple[Letter, tuple[Words, ...]]]:
         """Read what is due and word it, on one consistent state of the database."""
         now = self.clock.now()
         found: list[tuple[Letter, tuple[Words, ...]]] = []
         with self.database.read() as tx:
             for letter in letters.waiting(tx, now):
+                if letter.sent_id and monotonic() - self._changed.get(letter.id, -still) < still:
+                    continue
                 door = self.doors.get(letter.channel or "")
                 if door is None:
                     found.append((letter, ()))
@@ -148,11 +165,19 @@ class Postman:
         if letter.sent_id and (not door.can.edits or digest == letter.shown):
             return sent
         replaces = letter.sent_id if len(pieces) == 1 else None
+        self._note_change(letter)
         chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
         for shown in pieces:
             self.windows.count(door.name, letter.chat, self.clock.now())
             sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces))
         return sent | {"shown": digest}
+
+    def _note_change(self, letter: Letter) -> None:
+        """Remember when a card was changed, as long as it matters."""
+        now = monotonic()
+        self._changed = {key: at for key, at in self._changed.items() if now - at < STILL}
+        if letter.sent_id:
+            self._changed[letter.id] = now
 
     def _failed(self, letter: Letter, failure: Undelivered) -> dict[str, Any]:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)

@@ -10,7 +10,7 @@ from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from texts import button, say, sentences
 from understanding.reader import command_word, needs_names, read
-from understanding.wording import said_beside
+from understanding.wording import refine, said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, Refusal

@@ -22,9 +22,9 @@ SPEAKS_AS = (
 )
 
 
-def context(turn: Turn, draft: Draft | None) -> Context:
-    """Describe the situation of a message to the understanding."""
-    known = facts.of_branch(turn.tx, turn.person.branch_id)
+def context(turn: Turn, draft: Draft | None, *, names: bool = True) -> Context:
+    """Describe the situation of a message to the understanding; without `names` the roster is not looked up."""
+    known = facts.of_branch(turn.tx, turn.person.branch_id) if names else facts.NOBODY
     role = next((name for role, name in SPEAKS_AS if role in turn.actor.roles), "member")
     posts = {name: sentences()[f"post.{post}"] for name, post in known.posts.items()}
     return Context(

@@ -146,8 +146,7 @@ def close(deed: Deed, *, meeting_id: int) -> Tally:
 
 
 def _touch(deed: Deed, meeting_id: int) -> None:
-    for card in ("checkin.card", "checkin.private"):
-        deed.post.touch(f"{card}:{meeting_id}")
+    deed.post.touch(f"checkin.card:{meeting_id}", f"checkin.private:{meeting_id}")
 
 
 def must_enter(deed: Deed, meeting: Meeting) -> None:

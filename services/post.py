@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 ADD = tables.outbox.insert()
 TOUCH = (
     update(tables.outbox)
-    .where(tables.outbox.c.slot == bindparam("which"), tables.outbox.c.state.in_(("pending", "sent")))
+    .where(
+        tables.outbox.c.slot.in_((bindparam("which"), bindparam("other"))),
+        tables.outbox.c.state.in_(("pending", "sent")),
+    )
     .values(state="pending", revision=tables.outbox.c.revision + 1, due_at=bindparam("when"))
 )
 
@@ -62,10 +65,13 @@ class Post:
         """Send to one chat by its door's name for it."""
         self._add(reply, channel=channel, chat=chat, **terms)
 
-    def touch(self, slot: str) -> None:
-        """Have a live card shown anew wherever it stands; several touches before it is sent are one edit."""
+    def touch(self, slot: str, other: str = "") -> None:
+        """Have a live card (and its other form) shown anew wherever it stands.
+
+        Several touches before it is sent are one edit.
+        """
         with self.tx.guard.key():
-            self.tx.conn.execute(TOUCH, {"which": slot, "when": self.now})
+            self.tx.conn.execute(TOUCH, {"which": slot, "other": other or slot, "when": self.now})
 
     def batch(self, key: str, owner_id: int, forward: Any) -> str:
         """Open a batch: when all its messages are settled, its owner hears who was not reached."""

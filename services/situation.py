@@ -27,6 +27,7 @@ class Known:
     groups: tuple[str, ...]
 
 
+NOBODY = Known((), {}, (), ())
 A, M, R, N = tables.attendances, tables.meetings, tables.quiz_rounds, tables.notice_people
 AWAITING = select(
     select(literal(1))

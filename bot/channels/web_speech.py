@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Literal
 
 from bot.channels.web_frames import clean, message_frame
@@ -100,10 +101,19 @@ class Speech:
         at = self._clock.now()
         name, data = file or (None, None)
         shown = Shown(text=text, file_name=name, file_data=data)
-        kept = await self._store.append(chat.id, person.account, shown, at, name=person.name, key=key)
-        await self.show(kept)
-        attached = () if name is None else (Attachment(_kind(name), name, f"/file/{kept.id}"),)
+        keeping = self._keep(chat.id, person, shown, at, key)
+        if name is None:
+            # Both are queued, in order, before the first is committed: one COMMIT holds them.
+            await asyncio.gather(keeping, self._hand(self._incoming(person, chat, key, text, at)))
+            return
+        attached = (Attachment(_kind(name), name, f"/file/{(await keeping).id}"),)
         await self._hand(self._incoming(person, chat, key, text, at, attached=attached))
+
+    async def _keep(self, chat: str, person: WebPerson, shown: Shown, at: datetime, key: str) -> WebMessage:
+        """Keep a person's line and show it."""
+        kept = await self._store.append(chat, person.account, shown, at, name=person.name, key=key)
+        await self.show(kept)
+        return kept
 
     def _incoming(
         self,
