@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.database import Database
 from storage.migrate import standing
@@ -45,7 +45,21 @@ def secret(config: Config) -> str:
 
 def database(config: Config) -> Database:
     """The configured database with the house's key; nothing is opened but the key's file."""
-    return Database(config.database, secret(config))
+    return Database(config.database, secret(config), customs=customs(config))
+
+
+def customs(config: Config) -> dict[str, Any]:
+    """The house's settings by the names that the rules give them (`rules.meetings.Settings`)."""
+    return {
+        "duration": config.checkin.closes_after,
+        "late_after": config.checkin.late_after,
+        "opens_before": config.checkin.opens_before,
+        "remind_before": config.meetings.remind_before,
+        "remind_unanswered_before": config.meetings.ask_again_before,
+        "quiet_from": config.quiet.start,
+        "quiet_until": config.quiet.end,
+        "lectures_per_quarter": int(config.meetings.quarterly_lecture),
+    }
 
 
 def is_furnished(config: Config) -> bool:

@@ -9,6 +9,7 @@ TOPICS = (
     "attendance_report",
     "changes",
     "checkin",
+    "customs",
     "help",
     "meetings",
     "members",

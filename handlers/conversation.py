@@ -33,7 +33,8 @@ def converse(turn: Turn, draft: Draft | None) -> Outcome:
         if draft and (picked := _said_choice(turn, draft)) is not None:
             return _go_on(turn, draft, picked)
         word = command_word(turn.incoming.text) if draft is None or not draft.asking else None
-        reading = word or read(turn.incoming.text, turn.local, _context(turn, draft))
+        said = turn.incoming.text
+        reading = word or refine(said, read(said, turn.local, _context(turn, draft)))
         return _answer(turn, draft, reading)
     except Refusal as refusal:
         return Outcome(_refused(turn, refusal), None)

@@ -18,6 +18,7 @@ HOURS = {"quiet_from", "quiet_until"}
 
 def of_branch(tx: Tx, branch_id: int) -> Settings:
     """Read a branch's settings; what it has not set is the house's default."""
-    own = {name: value for name, value in people.settings(tx, branch_id).items() if name in KNOWN}
-    hours = {name: time.fromisoformat(own[name]) for name in HOURS & own.keys()}
+    said = dict(tx.customs) | people.settings(tx, branch_id)
+    own = {name: value for name, value in said.items() if name in KNOWN}
+    hours = {name: time.fromisoformat(own[name]) for name in HOURS & own.keys() if isinstance(own[name], str)}
     return replace(DEFAULTS, **own | hours)

@@ -14,14 +14,17 @@ from storage.guard import Guard
 from storage.sealing import Seal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class Tx:
     """One transaction as the rooms above see it: a connection, its guard, the seal, and what to do after COMMIT."""
 
-    def __init__(self, connection: Connection, seal: Seal, *, writes: bool = True) -> None:
+    def __init__(
+        self, connection: Connection, seal: Seal, *, writes: bool = True, customs: Mapping[str, Any] | None = None
+    ) -> None:
         self.conn = connection
+        self.customs = customs or {}
         self.guard = Guard(connection, writes=writes)
         self.seal = seal
 
@@ -42,10 +45,12 @@ class Database:
     """A database by its URL (`sqlite:///path` or `postgresql://…`); opens nothing until it is used.
 
     `patience` is how many seconds a connection waits for another program that writes, or for a server that is silent.
+    `customs` are the house's own settings by name, for branches that have set nothing else.
     What goes wrong is SQLAlchemy's `DBAPIError`; `storage.faults.describe` says what it means.
     """
 
-    def __init__(self, url: str, secret: str, patience: float = 10) -> None:
+    def __init__(self, url: str, secret: str, patience: float = 10, customs: Mapping[str, Any] | None = None) -> None:
+        self.customs = customs or {}
         self.url = make_url(url if not url.startswith("postgresql://") else url.replace("://", "+psycopg://", 1))
         self.seal = Seal(secret)
         self.patience = patience
@@ -74,7 +79,7 @@ class Database:
     def read(self) -> Iterator[Tx]:
         """Look at one consistent state of the database; writing is refused."""
         with self.reading().connect() as connection, connection.begin():
-            yield Tx(connection, self.seal, writes=False)
+            yield Tx(connection, self.seal, writes=False, customs=self.customs)
 
     def close(self) -> None:
         """Let every connection go."""

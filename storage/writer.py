@@ -93,7 +93,7 @@ class Writer:
     def _commit(self, group: list[Job]) -> list[Outcome]:
         try:
             with self._database.writing().begin() as connection:
-                tx = Tx(connection, self._database.seal)
+                tx = Tx(connection, self._database.seal, customs=self._database.customs)
                 with tx.guard.shut():
                     return [_outcome(tx, job) for job, _ in group]
         except BaseException as error:  # noqa: BLE001  whoever waits must learn of it

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     MEMBER_BIND = "member.bind"
     OWN_SETTINGS = "own.settings"
     ROSTER_IMPORT = "roster.import"
+    CUSTOMS_SET = "customs.set"
     CLOCKWORK = "clockwork"
 
 
@@ -62,6 +63,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MEMBER_BIND: frozenset({Role.SECRETARY, Role.DEPUTY}),
     Permission.OWN_SETTINGS: EVERYONE,
     Permission.ROSTER_IMPORT: frozenset({Role.CLOCK}),
+    Permission.CUSTOMS_SET: HEADS,
     Permission.CLOCKWORK: frozenset({Role.CLOCK}),
 }
 """A group's leader has these for that group alone; the verb checks it (`Deed.must_reach`)."""
