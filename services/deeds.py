@@ -15,6 +15,7 @@ from services import settings
 from services.post import Post
 from storage import tables
 from storage.columns import Instant
+from storage.sealing import is_sealed
 from vocabulary.permissions import Role
 from vocabulary.refusals import NotAllowed
 
@@ -100,6 +101,8 @@ class Deed:
     def _note(self, table: Table, key: int, old: dict[str, Any], new: dict[str, Any]) -> None:
         def plain(name: str, value: Any) -> Any:
             if value is not None and table.c[name].info.get("secret"):
+                if isinstance(value, str) and not is_sealed(value):
+                    raise ValueError(f"{table.name}.{name} is secret and was not sealed")
                 return MASKED
             return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 

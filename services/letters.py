@@ -22,6 +22,7 @@ O = tables.outbox  # noqa: E741  the outbox is spelled often here
 C = tables.conversations
 LEASE = timedelta(minutes=1)
 TEXT_KEPT = 4000
+PRESS_KEPT = 64
 DRAFT_LASTS = timedelta(minutes=30)
 WAITING = (
     select(O)
@@ -70,6 +71,11 @@ class Letter:
     expires_at: datetime | None
 
 
+def storable(words: str) -> str:
+    """Return words without what a database refuses: PostgreSQL takes no NUL, neither takes half a surrogate pair."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def take_in(tx: Tx, incoming: Incoming, now: datetime) -> int | None:
     """Write a message into the inbox and return its id; None where it is there already."""
     values = {
@@ -77,8 +83,8 @@ def take_in(tx: Tx, incoming: Incoming, now: datetime) -> int | None:
         "message_id": incoming.message_id,
         "chat": incoming.chat.id,
         "account": incoming.account,
-        "text": incoming.text[:TEXT_KEPT],
-        "pressed": incoming.pressed,
+        "text": storable(incoming.text)[:TEXT_KEPT],
+        "pressed": None if incoming.pressed is None else storable(incoming.pressed)[:PRESS_KEPT],
         "at": now,
     }
     with tx.guard.key():
@@ -211,4 +217,4 @@ def _letter(row: Any, channel: str | None, chat: str) -> Letter:
 def put_aside(tx: Tx, channel: str, raw: str, now: datetime) -> None:
     """Keep a message that could not be read, so that nothing is lost."""
     with tx.guard.key():
-        tx.conn.execute(tables.quarantine.insert().values(channel=channel, raw=raw[:100_000], at=now))
+        tx.conn.execute(tables.quarantine.insert().values(channel=channel, raw=storable(raw)[:100_000], at=now))

@@ -7,6 +7,14 @@ from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken
 
+MARK = "gAAAAA"
+"""How a Fernet token begins: version 0x80 and a time stamp whose first bytes are zero until the year 2106."""
+
+
+def is_sealed(words: str) -> bool:
+    """Whether a text looks as `Seal.close` leaves it."""
+    return words.startswith(MARK)
+
 
 class Seal:
     """Encrypts and opens short texts with the house's key (Fernet: AES-128-CBC and HMAC-SHA-256)."""
