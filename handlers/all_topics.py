@@ -14,6 +14,7 @@ TOPICS = (
     "meetings",
     "members",
     "notices",
+    "quiz",
     "registering",
     "reminders",
     "themeday",

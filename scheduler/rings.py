@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services import clockwork, notices, reminders, themeday
+from services import clockwork, notices, quiz, reminders, themeday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,5 +18,6 @@ RINGS: dict[str, Callable[..., None]] = {
     "notice.send": notices.send_due,
     "meeting.announce": themeday.announce_due,
     "themeday.month": themeday.month,
+    "quiz.push": quiz.push,
     "reminder.fire": reminders.fire,
 }
