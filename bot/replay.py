@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.stage import Stage, zone
 from bot.transcript import BOT, FILE_WORD, GROUP_WORD, LOG_WORD, TIME
-from services import stagehand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +25,10 @@ ANY = "…"
 
 @dataclass
 class Played:
-    """What came of a transcript: its lines as they really went, and what the program said."""
+    """What came of a transcript: its lines as they really went, and what the program said.
+
+    `wanted` and `got` hold the lines that are compared, what people do among them, so that each has its place.
+    """
 
     lines: list[str] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)
@@ -42,7 +44,10 @@ async def play(
     from vocabulary.messages import Can as Abilities
 
     played = Played()
-    async with stage or Stage(can=can or Abilities(), hears_group=hears_group) as house:
+    stage = stage or Stage(can=can or Abilities(), hears_group=hears_group)
+    if steps and steps[0].at is not None:
+        stage.at = steps[0].at.replace(tzinfo=zone())
+    async with stage as house:
         for step in steps:
             if step.kind in {"answer", "send", "edit"}:
                 played.wanted.append(_line(step))
@@ -50,13 +55,13 @@ async def play(
             if step.kind == "log":
                 _log(played, house, step)
                 continue
-            before = len(house.door.heard)
-            played.lines.append(_spoken(step))
+            heard, done = len(house.door.heard), len(house.verbs())
+            for lines in (played.lines, played.wanted, played.got):
+                lines.append(_spoken(step) if lines is played.lines else _flat(_spoken(step)))
             await house.play(step)
-            _say(played, house, step, house.door.heard[before:])
-        with house.house.database.read() as tx:
-            signed = (name for _, name in stagehand.verbs_since(tx, 0))
-            played.verbs = [name for name in signed if name != "binding.bind_group"]
+            verb = next(iter(house.verbs()[done:]), None)
+            _say(played, house, step, house.door.heard[heard:], verb)
+        played.verbs = [name for name in house.verbs() if name != "binding.bind_group"]
     return played
 
 
@@ -70,9 +75,8 @@ def _spoken(step: Step) -> str:
     return f"{step.chat} {step.who}> {text}" if step.chat else f"{step.who}> {text}"
 
 
-def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard]) -> None:
-    """Write down what the program said after a line."""
-    verb = next((name for _, name in _verbs(house)), None)
+def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard], verb: str | None) -> None:
+    """Write down what the program said after a line, and the first verb that the line brought about."""
     for one in heard:
         who, chat = house.place_of(one)
         edit = one.shown.replaces is not None
@@ -100,19 +104,8 @@ def _say(played: Played, house: Stage, step: Step, heard: Iterable[Heard]) -> No
         )
 
 
-def _verbs(house: Stage) -> list[tuple[int, str]]:
-    """Read the verbs that were signed since the last look."""
-    with house.house.database.read() as tx:
-        found = stagehand.verbs_since(tx, house.verbs_read)
-    if found:
-        house.verbs_read = found[-1][0]
-    return found
-
-
 def _log(played: Played, house: Stage, step: Step) -> None:
-    with house.house.database.read() as tx:
-        names = [name for _, name in stagehand.verbs_since(tx, 0)]
-    line = f"{LOG_WORD} {' '.join(names)}"
+    line = f"{LOG_WORD} {' '.join(house.verbs())}".strip()
     played.lines.append(line)
     played.got.append(_flat(line))
     played.wanted.append(_flat(f"{LOG_WORD} {step.whole}"))
@@ -145,21 +138,32 @@ def _flat(line: str) -> str:
 def compare(played: Played) -> str:
     """Compare what was said with what the transcript wants; returns a diff, empty where all is well.
 
-    `…` in a wanted line stands for any text. Lines between two time or spoken lines may come in another order only
-    where they go to different people.
+    `…` in a wanted line stands for any text. Everything is listed, whole, and in the order in which it was sent.
     """
     matched = len(played.wanted) == len(played.got) and all(map(fits, played.wanted, played.got))
     if matched:
         return ""
-    shown = [
-        wanted
-        if i < len(played.got) and not fits(wanted, played.got[i])
-        else played.got[i]
-        if i < len(played.got)
-        else wanted
-        for i, wanted in enumerate(played.wanted)
-    ]
+    shown = [played.got[at] if at is not None else wanted for wanted, at in _paired(played.wanted, played.got)]
     return "\n".join(difflib.unified_diff(shown, played.got, "wanted", "said", lineterm="", n=2))
+
+
+def _paired(wanted: list[str], got: list[str]) -> list[tuple[str, int | None]]:
+    """Find for each wanted line the one that it fits, in order, so that as many as can be find theirs."""
+    longest = [[0] * (len(got) + 1) for _ in range(len(wanted) + 1)]
+    fitting = [[fits(line, said) for said in got] for line in wanted]
+    for i in range(len(wanted) - 1, -1, -1):
+        for j in range(len(got) - 1, -1, -1):
+            after = longest[i + 1][j + 1] + 1 if fitting[i][j] else 0
+            longest[i][j] = max(after, longest[i + 1][j], longest[i][j + 1])
+    found: list[tuple[str, int | None]] = []
+    j = 0
+    for i, line in enumerate(wanted):
+        while j < len(got) and longest[i][j] == longest[i][j + 1] and not fitting[i][j]:
+            j += 1
+        is_fit = j < len(got) and fitting[i][j] and longest[i][j] == longest[i + 1][j + 1] + 1
+        found.append((line, j if is_fit else None))
+        j += is_fit
+    return found
 
 
 def fits(wanted: str, got: str) -> bool:

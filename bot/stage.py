@@ -6,7 +6,6 @@ import itertools
 import shutil
 import tempfile
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -14,20 +13,20 @@ from zoneinfo import ZoneInfo
 from bot import sample
 from bot.channels.rehearsal import Heard, RehearsalDoor
 from bot.house import House
-from bot.transcript import BOT_NAME, THINGS
+from bot.transcript import BOT_NAME, OPENING, THINGS, Unreadable
 from services import binding, deeds, people, stagehand
 from storage.database import Database
 from vocabulary.clock import SetClock
 from vocabulary.messages import Attachment, Can, Chat, Incoming
+from vocabulary.refusals import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from types import TracebackType
 
     from bot.transcript import Step
 
-OPENING = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
-"""10:20 in Shanghai: when a scenario begins that says no time."""
 CHANNEL = "rehearsal"
 
 
@@ -36,9 +35,14 @@ def zone() -> ZoneInfo:
     return ZoneInfo("Asia/Shanghai")
 
 
+def opening() -> datetime:
+    """When a scenario begins that says no time."""
+    return OPENING.replace(tzinfo=zone())
+
+
 def furnish(path: Path) -> None:
     """Make a database with the sample branch, to be copied for many plays."""
-    clock = SetClock(OPENING)
+    clock = SetClock(opening())
     house = House(Database(f"sqlite:///{path}", "stage"), clock, zone(), _counted(), {})
     house.open()
     sample.build(house.database, house.writer, clock, CHANNEL, groups=False, salt=_counted())
@@ -52,29 +56,43 @@ def _counted() -> Callable[[], str]:
 
 @dataclass
 class Stage:
-    """Plays lines and hears what the program says; use it as an async context."""
+    """Plays lines and hears what the program says; use it as an async context.
+
+    `template` is a furnished database to be copied; a play that begins earlier than usual, `at`, makes its own.
+    """
 
     can: Can = field(default_factory=Can)
     hears_group: bool = True
     template: Path | None = None
+    at: datetime | None = None
 
     async def __aenter__(self) -> Self:
         """Open a fresh house; ids and salts are counted, so that files that begin the same go the same."""
         self.folder = Path(tempfile.mkdtemp(prefix="zhibu-stage-"))
-        self.clock = SetClock(OPENING)
+        self.clock = SetClock(min(self.at or opening(), opening()))
         self.door = RehearsalDoor(self.clock, can=self.can)
         path = self.folder / "stage.db"
-        if self.template is not None:
-            shutil.copy(self.template, path)
+        template = self.template if self.clock.now() == opening() else None
+        if template is not None:
+            shutil.copy(template, path)
         database = Database(f"sqlite:///{path}", "stage")
         self.house = House(database, self.clock, zone(), _counted(), {CHANNEL: self.door})
         self.house.open()
-        if self.template is None:
+        if template is None:
             sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False, salt=_counted())
         self.groups: dict[str, str] = {}
+        self.members: dict[str, tuple[int, int | None]] = {}
         self.messages = itertools.count(1)
-        self.verbs_read = 0
+        self.staged = {key for key, _ in self._signed()}
         return self
+
+    def verbs(self) -> list[str]:
+        """The verbs that people and the clock have brought about, in order; setting the stage is none of them."""
+        return [name for key, name in self._signed() if key not in self.staged]
+
+    def _signed(self) -> list[tuple[int, str]]:
+        with self.house.database.read() as tx:
+            return stagehand.verbs_since(tx, 0)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -89,7 +107,9 @@ class Stage:
             await self.house.advance(step.at.replace(tzinfo=zone()), self.clock)
             return
         if step.kind == "group":
+            before = {key for key, _ in self._signed()}
             await self._tie(step)
+            self.staged |= {key for key, _ in self._signed()} - before
             return
         if step.kind in {"say", "press", "attach"}:
             await self.house.desk.receive(self._incoming(step))
@@ -102,9 +122,13 @@ class Stage:
         self.groups[step.chat or ""] = f"g:{step.chat}"
 
         def tie(tx: Any) -> None:
-            secretary = stagehand.secretary(tx, step.who)
+            try:
+                secretary = stagehand.secretary(tx, step.who)
+                group = stagehand.group_id(tx, secretary.branch_id, step.text) if step.text else None
+            except NotFound:
+                raise Unreadable(step.line, f"{step.who} {step.text}".strip()) from None
             actor = people.actor(tx, secretary, CHANNEL, "")
-            group = stagehand.group_id(tx, secretary.branch_id, step.text) if step.text else None
+            self.members[f"g:{step.chat}"] = (secretary.branch_id, group)
             deeds.do(
                 tx,
                 actor,
@@ -146,7 +170,7 @@ class Stage:
         for heard in self.door.heard:
             seen.pop(f"{heard.chat.id}:{heard.id}", None)
             seen[f"{heard.chat.id}:{heard.id}"] = heard
-        visible = (f"p:{step.who}", *self.groups.values())
+        visible = (f"p:{step.who}", *self._groups_of(step.who))
         wanted = (self.groups.get(step.chat),) if step.chat and self.hears_group else visible
         for heard in reversed(seen.values()):
             if heard.chat.id in wanted:
@@ -154,6 +178,15 @@ class Stage:
                     if found.label == step.text:
                         return found.press
         return None
+
+    def _groups_of(self, who: str) -> list[str]:
+        """The group chats that a person sits in, by the roster."""
+        with self.house.database.read() as tx:
+            person = people.of_account(tx, CHANNEL, who)
+        if person is None:
+            return []
+        mine = {(person.branch_id, None), (person.branch_id, person.group_id)}
+        return [chat for chat, of in self.members.items() if of in mine]
 
     def _number(self, step: Step) -> str:
         """Where there are no buttons, find the number that stands before a label in the newest message."""

@@ -13,6 +13,8 @@ BOT_NAME = "支部助手"
 """What the bot is called in transcripts."""
 THINGS = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location", "扫码": "other"}
 """What `[图片 现场.jpg]` and its like say, as kinds of attachment."""
+OPENING = datetime(2026, 3, 5, 10, 20)  # noqa: DTZ001  local, the zone is the stage's
+"""When a transcript begins that does not begin with a time; it may begin with an earlier one."""
 Kind = Literal["time", "group", "say", "press", "attach", "answer", "send", "edit", "log"]
 WHEN = re.compile(r"^时间 (\d{4}-\d{2}-\d{2} \d{2}:\d{2})$")
 GROUP = re.compile(r"^群 (\S+) = (\S+?)(?: (\S+))?$")
@@ -54,10 +56,11 @@ class Step:
 
 
 def parse(source: str) -> list[Step]:
-    """Read a transcript into steps. Raises Unreadable with the line."""
+    """Read a transcript into steps; time only goes forward in it. Raises Unreadable with the line."""
     steps: list[Step] = []
     groups: set[str] = set()
-    for number, raw in enumerate(source.splitlines(), 1):
+    now: datetime | None = None
+    for number, raw in enumerate(source.removeprefix("\ufeff").split("\n"), 1):
         line = raw.rstrip()
         if not line or line.lstrip().startswith("#"):
             continue
@@ -69,6 +72,12 @@ def parse(source: str) -> list[Step]:
         step = _step(number, line, groups)
         if step.kind == "group":
             groups.add(step.chat or "")
+        if step.at is not None:
+            if now is not None and step.at < now:
+                raise Unreadable(number, line)
+            now = step.at
+        elif now is None:
+            now = OPENING
         steps.append(step)
     return steps
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot import doors, transcript
 from bot.replay import as_json, compare, play
@@ -23,21 +22,23 @@ def replay(
     door: Annotated[str, typer.Option(help="At which door: rehearsal, web, telegram, wecom.")] = "rehearsal",
 ) -> None:
     """Play transcripts against a fresh house and print the conversation as it really went."""
-    console = Console(highlight=False, markup=False, soft_wrap=True)
     worst = 0
+    try:
+        can, hears_group = doors.abilities(door)
+    except LookupError:
+        raise typer.BadParameter(door, param_hint="--door") from None
     for file in files:
         try:
             steps = transcript.parse(file.read_text("utf-8"))
-            can, hears_group = doors.abilities(door)
-        except (transcript.Unreadable, OSError, UnicodeDecodeError, LookupError) as fault:
+            played = asyncio.run(play(steps, can=can, hears_group=hears_group))
+        except (transcript.Unreadable, OSError, UnicodeDecodeError) as fault:
             typer.echo(f"{file}: {fault}", err=True)
             raise typer.Exit(2) from None
-        played = asyncio.run(play(steps, can=can, hears_group=hears_group))
         if json:
             if played.said:
-                console.print(as_json(played))
+                typer.echo(as_json(played))
         elif not check:
-            console.print("\n".join(played.lines))
+            typer.echo("\n".join(played.lines))
         if check:
             difference = compare(played) if door == "rehearsal" else compare_at(steps, played)
             if difference:
