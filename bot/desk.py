@@ -48,6 +48,7 @@ class Desk:
 
     async def receive(self, incoming: Incoming) -> tuple[Shown, ...]:
         """Take one message; after COMMIT say what goes back at once (nothing, for doors that push)."""
+        incoming = replace(incoming, text=letters.storable(incoming.text))
         try:
             answers = await self.writer.do(lambda tx: self._listen(tx, incoming))
         except Exception:
@@ -92,18 +93,14 @@ class Desk:
 
     def _converse(self, turn: Turn, draft: Draft | None) -> Outcome:
         """Answer; where it breaks, nothing of it is kept and the person gets a number that the log has too."""
-        cursor = turn.tx.conn.connection.cursor()
-        cursor.execute("SAVEPOINT turn")
         try:
-            outcome = converse(turn, draft)
+            with turn.tx.guard.whole():
+                return converse(turn, draft)
         except Exception:
-            cursor.execute("ROLLBACK TO SAVEPOINT turn")
             number = self.salt()[:4].upper()
             log.exception("message %s of %s broke, number %s", turn.incoming.message_id, turn.incoming.channel, number)
             silent = turn.in_group and not turn.incoming.addressed
-            outcome = Outcome(() if silent else (say("refusal.broken", number=number),), draft, intent="broken")
-        cursor.execute("RELEASE SAVEPOINT turn")
-        return outcome
+            return Outcome(() if silent else (say("refusal.broken", number=number),), draft, intent="broken")
 
     def _turn(self, tx: Tx, incoming: Incoming, person: Person, now: datetime) -> Turn:
         tied = chats.tied(tx, incoming.channel, incoming.chat.id) if incoming.chat.kind == "group" else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables
 
@@ -22,6 +23,7 @@ def recall(tx: Tx, key: str) -> str | None:
 
 def remember(tx: Tx, key: str, value: str) -> None:
     """Keep a word, over an older one of the same key."""
+    dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(H).values(key=key, value=value)
     with tx.guard.key():
-        if not tx.conn.execute(update(H).where(H.c.key == key).values(value=value)).rowcount:
-            tx.conn.execute(H.insert().values(key=key, value=value))
+        tx.conn.execute(new.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

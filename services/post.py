@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables
 from vocabulary.messages import Card, Live
@@ -86,13 +87,11 @@ class Post:
     def alarm(self, kind: str, subject: int, due_at: datetime, key: str = "") -> None:
         """Set an alarm, or move the one of the same key; when it rings the facts are looked at again."""
         key = key or f"{kind}:{subject}"
-        table = tables.alarms
+        row = {"branch_id": self.branch_id, "kind": kind, "subject": subject, "key": key, "due_at": due_at, "state": 0}
+        dialect = postgresql if self.tx.conn.dialect.name == "postgresql" else sqlite
+        new = dialect.insert(tables.alarms).values(**row)
         with self.tx.guard.key():
-            moved = self.tx.conn.execute(update(table).where(table.c.key == key).values(due_at=due_at, state=0))
-            if not moved.rowcount:
-                self.tx.conn.execute(
-                    table.insert().values(branch_id=self.branch_id, kind=kind, subject=subject, key=key, due_at=due_at)
-                )
+            self.tx.conn.execute(new.on_conflict_do_update(index_elements=["key"], set_={"due_at": due_at, "state": 0}))
 
     def silence(self, kind: str, subject: int) -> None:
         """Put out the alarms of a kind for a subject."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Instant, Json
 from storage.tables.pattern import branch, count, flag, identity, metadata, secret, state
@@ -14,10 +14,10 @@ meetings = Table(
     branch(index=False),
     Column("group_id", Integer),
     Column("type", String(32), nullable=False),
-    Column("title", String(100), nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=""),
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant),
-    Column("place", String(100), nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
     Column("agenda", Json, nullable=False),
     Column("host_id", Integer),
     Column("recorder_id", Integer),

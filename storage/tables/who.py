@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Date, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Instant, Json
 from storage.tables.pattern import branch, flag, identity, metadata, secret
@@ -74,7 +74,7 @@ chats = Table(
     Column("group_id", Integer),
     Column("channel", String(16), nullable=False),
     Column("chat", String(128), nullable=False),
-    Column("title", String(100), nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "chat"),
 )
 
