@@ -34,7 +34,7 @@ def phrases():
 
 @pytest.mark.parametrize("said", sorted(set(phrases())))
 def test_what_the_guides_tell_to_say_is_understood(said):
-    assert read(said, NOW, sample()).intent, said
+    assert read(said, NOW, sample()).intent != "none"
 
 
 @pytest.mark.parametrize("name", GUIDES)
