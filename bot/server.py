@@ -22,7 +22,7 @@ from bot.house import House
 from bot.web_house import SHIFT, Doorway, Lines, SamplePage, kept_shift
 from scheduler.ticking import Ticking
 from services import house as memory
-from services import tidying
+from services import overview, tidying
 from storage.migrate import migrate
 from storage.writer import Writer
 from vocabulary.clock import ShiftedClock, SystemClock
@@ -64,6 +64,7 @@ def build(config: Config, *, sample_mode: bool, begins: datetime | None = None) 
     house.open()
     if sample_mode:
         sample.build(database, house.writer, clock, "web", groups=True)
+    house.writer.run(lambda tx: overview.begin(tx, house.fresh()))
     web = _web_door(config, house, sample_mode=sample_mode)
     house.doors[web.name] = web
     for door in doors.configured(config, house):

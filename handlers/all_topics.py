@@ -14,9 +14,11 @@ TOPICS = (
     "meetings",
     "members",
     "notices",
+    "overview",
     "quiz",
     "registering",
     "reminders",
+    "rule_answers",
     "themeday",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services import clockwork, notices, quiz, reminders, themeday
+from services import clockwork, notices, overview, quiz, reminders, themeday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,4 +20,6 @@ RINGS: dict[str, Callable[..., None]] = {
     "themeday.month": themeday.month,
     "quiz.push": quiz.push,
     "reminder.fire": reminders.fire,
+    "overview.warn": overview.warn,
+    "overview.week": overview.week,
 }

@@ -17,7 +17,7 @@ from rich.text import Text as Plain
 from bot import premises, roster_cells, roster_file, sample
 from bot.commands.console import Speech, spoken
 from bot.config import load
-from services import roster
+from services import overview, roster
 from services.deeds import Means
 from storage.database import Database
 from storage.migrate import migrate
@@ -75,7 +75,12 @@ def run(speech: Speech, config: Config, file: Path, *, yes: bool, left: Sequence
         speech.tell("import.dry")
     else:
         means = Means(speech.now, speech.zone, salt())
-        _write(config, lambda tx: roster.bring_in(tx, means, found.rows, today=today, left=left))
+
+        def bring_in(tx: Tx) -> None:
+            roster.bring_in(tx, means, found.rows, today=today, left=left)
+            overview.begin(tx, means)
+
+        _write(config, bring_in)
         show_done(speech, config, found)
     return 0
 
