@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Size:
         return self.branches * self.members
 
 
+@cache
 def words() -> dict[str, str]:
     """Read what things are called."""
     return tomllib.loads(files("bench").joinpath("words.toml").read_text("utf-8"))
