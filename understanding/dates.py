@@ -52,7 +52,7 @@ _GIVEN = "鸣凡帆航诺琳婷涵彤宇骏宝妹娃娘"
 
 def _nth(name: str) -> str:
     figures = r"[一二三四五六七八九十]{1,3}|\d{1,3}"
-    return rf"(?:第(?P<{name}>{figures})|最后一?|倒数第(?P<{name}b>[一二三四五]|\d)|(?P<{name}f>首))"
+    return rf"(?:第(?P<{name}>{figures})|最后一?|倒数第(?P<{name}b>[一二三四五]|\d)|(?P<{name}f>首|头一?))"
 
 
 def _ordinal(m: re.Match[str], name: str) -> int:
@@ -260,14 +260,14 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ("nthday", rf"(?<!\d)(?!第二天){_nth('nd')}[天日]", lambda m: [("nthday", _ordinal(m, "nd"))]),
     (
         "week",
-        rf"(?P<wr>{_REL})一?个?(?:周(?![年岁期])|星期|礼拜)(?:(?P<ww>[一二三四五六日天1-7])(?![\d个次年]))?",
+        rf"(?P<wr>{_REL})一?个?(?:周(?![年岁期])|星期|礼拜)(?:(?P<ww>[一二三四五六日天](?![个次年])|[1-7](?![\d个次年])))?",
         _week,
     ),
     (
         "weekday",
         (
             rf"{_W}(?P<dw>[一二三四五六日天]|[1-7](?![\d年个次岁]))(?![致{_GIVEN}])"
-            rf"(?:[到至~-]{_W}?(?P<dz>[一二三四五六日天]|[1-7])(?![\d点月号日:年十]))?"
+            rf"(?:[到至~-]{_W}?(?P<dz>[一二三四五六日天](?![点月号日:年十])|[1-7](?![\d点月号日:年十])))?"
         ),
         _weekday,
     ),

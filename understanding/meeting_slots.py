@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from understanding import moments, who
+from understanding import moments, times, who
 from understanding.things import MARKS, TYPES
+from understanding.wording import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from understanding.things import Thing
 
 _NOW_WORDS = {"当天", "现在", "目前", "刚才", "当前", "原来", "马上", "最近", "近期"}
+_BACK = (7, 31, 366)
+"""Days to go back for the latest 周三, 18号 or 3月18日."""
 _PERIODS = {"week", "month", "quarter", "year"}
 _RELATIVE = (
     (re.compile("上一?[次回场](?!.{0,3}说)|最近一次|刚开完|刚才开|上个会|上场|刚开的"), "last"),
@@ -150,11 +155,12 @@ def create(fill: Filling) -> None:
     if kinds := types(fill.things()) or types(fill.marked.behind.values()):
         slots["type"] = who.one_or_list(kinds)
     whens = [thing for thing in fill.things() if thing.kind == "when" and not fill.is_anchor(thing)]
+    if RECORD.search(fill.marked.source):
+        whens = [_behind(fill, thing) for thing in whens]
     values, doubts = moments.place_in_time(whens, {"start", "daypart", "time", "end"})
     values.update({slot: value for slot, value in slots.items() if slot == "end"})
     slots.update(values)
     unsure.update(doubts)
-    _past(fill, whens)
     fill.duration()
     fill.place()
     if points_said:
@@ -163,17 +169,16 @@ def create(fill: Filling) -> None:
     fill.meeting_audience()
 
 
-def _past(fill: Filling, whens: Sequence[Thing]) -> None:
-    """A meeting that is recorded later lies behind: a date without its year is of the last twelve months."""
-    start = str(fill.slots.get("start", ""))
-    if not re.search("补记|补录|补登", fill.marked.source) or start[:10] <= str(fill.now.date()):
-        return
-    if any(thing.value[0].has_year for thing in whens):
-        return
-    for slot in ("start", "end"):
-        said = str(fill.slots.get(slot, ""))
-        if "-" in said:
-            fill.slots[slot] = f"{int(said[:4]) - 1}{said[4:]}"
+def _behind(fill: Filling, thing: Thing) -> Thing:
+    """A meeting that is recorded later lies behind: a day ahead is the latest such day (3月18日 said on 20 March)."""
+    start = thing.value[0].start
+    if not start or not thing.value[0].has_day or start <= fill.now:
+        return thing
+    for days in _BACK:
+        again = times.find(fill.said(thing), fill.now - timedelta(days=days))
+        if again and again[0].start is not None and again[0].start <= fill.now:
+            return replace(thing, value=tuple(again))
+    return thing
 
 
 def _title(fill: Filling, kinds: list[str]) -> None:

@@ -70,7 +70,10 @@ def _bind(fill: Filling) -> None:
     branches = fill.caught("branch") or fill.of("branch")
     if branches:
         fill.slots["branch"] = fill.said(branches[0])
-    if not things and not branches:
+    groups = fill.caught("group") or fill.of("group")
+    if groups:
+        fill.slots["group"] = who.group_name(str(groups[0].value), fill.context)
+    if not things and not branches and not groups:
         word = fill.captured("word") or fill.marked.source
         if found := CODE.search(word):
             fill.slots["code"] = found[1]

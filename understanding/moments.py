@@ -136,9 +136,8 @@ def _set(values: dict[str, Any], unsure: dict[str, list[Any]], slot: str, severa
         values[slot] = distinct[0]
 
 
-def recurring(thing: Thing) -> dict[str, Any]:
+def recurring(time: Time) -> dict[str, Any]:
     """Return the slots rrule, time and daypart of a recurrence."""
-    time = thing.value[0]
     values: dict[str, Any] = {"rrule": time.rrule}
     if time.has_clock and time.clock:
         values["time"] = time.clock

@@ -24,6 +24,13 @@ _DOUBT = re.compile(
     "[？?]|吗(?:[。！]|$)|怎么|如何|咋|制度|规定|流程|规则|谁|多少|哪些|几个|的人|的同志|算不算|算吗|能不能|可不可以|是不是|他们|她们|[他她]|大家|你|别人|不用|取消|为什么|什么|假期|批了|没批|条子|请假条(?!，)|条在"
     "|昨天|上次|以前|提前几|几天|之前|扣|老是|总是|经常|都请假|又请假|请假多|单位|公司|领导说|听说|老板|学校"
 )
+_OTHERS = re.compile("^(?:我?(?:不同意|同意|不批准|批准|驳回|不批|不准|准)|\ue003[的也都要想又还]*请)")
+"""The leave of somebody else: 同意冯媛的请假, 冯媛请假."""
+_PUT_OFF = re.compile(
+    "(?P<what>会|会议|活动|[\ue010-\ue018])[先就都要得再]*(?:推迟|提前|晚)|^(?:推迟|提前)[^到来走离退撤]*$"
+)
+"""The meeting itself is moved: 推迟半小时, by one who may."""
+_MAY_MOVE = frozenset({"secretary", "committee", "leader"})
 _VOTES = (
     (re.compile("弃权"), "弃权"),
     (re.compile("反对|不同意|不赞成"), "反对"),
@@ -57,7 +64,7 @@ def read(marked: Marked, now: datetime, context: Context) -> tuple[str, dict[str
         for name, intent in _ANSWERS.get(opened, ()):
             for template in table().openings[name]:
                 found = template.pattern.match(marked.text)
-                if found and _whole(marked, found) and _fits(marked, name, found):
+                if found and _whole(marked, found) and _fits(marked, name, found, context):
                     slots, unsure = _slots(marked, template, found, intent, now, context)
                     if name == "checkin" and "person" in captures(found) and not _is_sender(marked, context):
                         continue
@@ -69,8 +76,10 @@ def _whole(marked: Marked, found: re.Match[str]) -> bool:
     return not marked.text[found.end() :].strip("，。！～、 \n了啊哈呀哦呢的吧")
 
 
-def _fits(marked: Marked, name: str, found: re.Match[str]) -> bool:
-    if name == "leave" and re.search("不请|销假", marked.text):
+def _fits(marked: Marked, name: str, found: re.Match[str], context: Context) -> bool:
+    if name == "leave" and (re.search("不请|销假", marked.text) or _OTHERS.match(marked.text)):
+        return False
+    if name == "late" and (moved := _PUT_OFF.search(marked.text)) and (moved["what"] or context.role in _MAY_MOVE):
         return False
     if name in {"leave", "late", "withdraw"}:
         return not _DOUBT.search(marked.text) and len(marked.source) < 60  # noqa: PLR2004  a chat line

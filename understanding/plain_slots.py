@@ -128,7 +128,7 @@ def which_one(fill: Filling) -> None:
 def recurrence(fill: Filling) -> None:
     """Fill rrule, time and daypart from the first recurrence."""
     for thing in fill.of("rrule"):
-        fill.slots.update(moments.recurring(thing))
+        fill.slots.update(moments.recurring(thing.value[0]))
         fill.used.add(id(thing))
         return
 

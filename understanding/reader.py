@@ -27,6 +27,8 @@ _CLEAR_CLAUSE, _OCCASION, _FIRM = 0.8, 0.22, 4.0
 _PARTS = re.compile(
     "[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])"
 )
+_CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组织)|补记")
+_ASKS = re.compile("什么|哪些|有啥|[吗谁查看？]|几[个场次]")
 _LIKELY, _CERTAIN, _WHOLE = 0.88, 0.95, 0.9
 _TWICE = {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
 _WORDS = {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
@@ -99,7 +101,7 @@ def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *
         steps.why.append("command")
         return Reading(word[0], 1.0, dict(word[1]))
     new = _command(marked, now, context, steps) if addressed else NONE
-    if answered is not None and not _clearly_new(new, answered):
+    if answered is not None and not _clearly_new(marked, new, answered, context.asked or ""):
         steps.why.append("asked")
         return _reading(answered, 0.95)
     if opened is not None:
@@ -111,18 +113,23 @@ def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *
     return NONE
 
 
-def _clearly_new(new: Reading, answered: tuple[str, dict[str, Any], dict[str, list[Any]]]) -> bool:
+def _clearly_new(
+    marked: Marked, new: Reading, answered: tuple[str, dict[str, Any], dict[str, list[Any]]], asked: str
+) -> bool:
     """Say whether a new command wins over an answer to what was asked."""
     intent, slots, _ = answered
     if new.intent == "none" or intent in {"confirm", "deny"}:
         return False
-    if new.intent in {"meeting.change", "meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done"}:
-        return False
     if new.intent == "meeting.create":
-        return "type" in new.slots and bool({"start", "time"} & set(new.slots)) and set(slots) <= _WORDS
+        timed = "type" in new.slots and bool({"start", "time"} & set(new.slots))
+        return timed and (_CALLS.search(marked.source) is not None or set(slots) <= _WORDS)
+    if new.intent == "meeting.change":
+        return asked == "reason" and len(new.slots.get("which", ())) > 1
+    if new.intent in {"meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done"}:
+        return False
     if set(slots) <= _WORDS:
         return new.confidence >= _LIKELY and new.intent not in _ALSO_WORDS
-    return new.confidence >= _CERTAIN and new.intent not in _ALSO_TIMES
+    return new.confidence >= _CERTAIN and (new.intent not in _ALSO_TIMES or _ASKS.search(marked.source) is not None)
 
 
 def _reading(read_: tuple[str, dict[str, Any], dict[str, list[Any]]], confidence: float) -> Reading:

@@ -15,6 +15,9 @@ from importlib import resources
 LONGEST = 1500
 """So many characters of a message are read; what follows is pasted matter."""
 
+OWN_NAME = "支部助手"
+"""What the program is called where nobody has named it."""
+
 _PUNCTUATION = str.maketrans(",;!?()[]~“”「」『』‘’．﹕–—", '，；！？（）【】～""""""""' + ".：--")
 _DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffc\ufffd]")
 _PICTURES = re.compile(
@@ -60,16 +63,19 @@ def _typos() -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 @lru_cache(maxsize=8)
 def _mention(bot: str) -> re.Pattern[str]:
-    return re.compile(_MENTION.format(bot="|" + re.escape(bot) if bot else ""))
+    return re.compile(_MENTION.format(bot="|" + re.escape(bot)))
 
 
-def tidy(text: str, bot: str = "支部助手") -> Tidied:
-    """Return the words as the templates expect them; the words of names, places and times stay what they were."""
+def tidy(text: str, bot: str = "") -> Tidied:
+    """Return the words as the templates expect them; the words of names, places and times stay what they were.
+
+    `bot` is the name that the program is called by, `OWN_NAME` where none is given.
+    """
     text = text[: LONGEST * 2]
     mentions = 0
     breaks: list[int] = []
     if not _PLAIN.fullmatch(text):
-        text, mentions = _mention(bot).subn(" ", _widths(text))
+        text, mentions = _mention(bot or OWN_NAME).subn(" ", _widths(text))
         text = _colons(text.replace("@所有人", "所有人，").replace("@", "").translate(_PUNCTUATION)).strip()
         text, breaks = _spaces(text)
     text = text[:LONGEST].translate(_script())

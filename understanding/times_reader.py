@@ -2,60 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from understanding import lengths, periods, recurrences
-from understanding.calendar_steps import LEVELS, STEPS
+from understanding import lengths, periods
+from understanding.calendar_steps import LEVELS
+from understanding.narrowing import later, narrow, shaped
 from understanding.periods import DAY, Period, midnight
+from understanding.recurrence_reader import read_recurrence
+from understanding.times_around import patterns
 from understanding.times_shape import Kind, Time
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from understanding.durations import Length
     from understanding.times_scan import Atom
 
 _DAY_LEVEL = LEVELS["day"]
-_HALF_DAY = timedelta(hours=12)
 _JOINS = frozenset({"的", " ", ")", "那天", "当天", "这天", "的时候", "里", "T", "份"})
 _AMONG = frozenset({"、", "和", "及", "与", "跟", "或", "或者", "还是", ",", "以及"})
-_IN_RULE = frozenset({"", "的", " ", "、", "和", "及", "与", "在"})
 _CONFIRMING = frozenset({"weekday", "leading", "sameday"})
 """Words that may follow a day: 3月11日周三, 国庆前三天, 教师节当天."""
 
 _FEASTS = frozenset({"festival", "daysoff"})
 """Before and after these means that they are not part of it: 国庆前 ends with September."""
-
-
-class _Patterns(NamedTuple):
-    link: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    within: re.Pattern[str]
-    since: re.Pattern[str]
-    until: re.Pattern[str]
-    stretch: re.Pattern[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    either = "(?:及以|及之|或之|或以|或|之|以)?"
-    not_before = "(?![往台来面辈任期提排后进段述言景途沿方])"
-    not_after = "(?![勤续台备面者来果代方天年日半厨门])"
-    return _Patterns(
-        link=re.compile(r" ?(?:开始|起)?(?:一?直?到|至|-+|~) ?"),
-        before=re.compile(rf"(?:[上下]班|放学|开会)?(?:{either}前{not_before}|为止|截止|止(?![血痛损]))"),
-        after=re.compile(rf"(?:{either}|过)后{not_after}"),
-        within=re.compile("[之以]?内(?![容部地蒙科存外涵])"),
-        since=re.compile("以来|来(?=$|[,，的])"),
-        until=re.compile("(?:截止|截至)(?:日期|时间|日)?(?:到|至|为|是|:)?$"),
-        stretch=re.compile(
-            "(?:(?P<coming>未来|接下来|今后|往后|之后|再过|(?<![超经通不])过|(?<![推往延向退之以])后|(?<!一)下)"
-            "|过去|之前|最近|(?<![提之以])前|(?<![早晚以])上|(?<![将接附])近)的?$"
-        ),
-    )
 
 
 class Reader:
@@ -68,7 +39,7 @@ class Reader:
         self._text, self._atoms, self._now = text, atoms, now
         self._found: list[Time] = []
         self._before: tuple[list[Atom], Period] | None = None
-        self._patterns = _patterns()
+        self._patterns = patterns()
 
     def read(self) -> list[Time]:
         """Return the expressions in the order of the text."""
@@ -78,7 +49,8 @@ class Reader:
             if kind in LEVELS:
                 at = self._calendar(at)
             elif kind == "every":
-                at = self._recurrence(at)
+                found, at = read_recurrence(self._text, self._atoms, at, self._now)
+                self._found.append(found)
             elif kind == "length":
                 at = self._length(at)
             elif kind == "anchor":
@@ -152,7 +124,7 @@ class Reader:
 
     def _resolve(self, words: list[Atom]) -> Period | None:
         base = self._before[1] if words[0].kind == "sameday" and self._before else None
-        period = _narrow(words, base, self._now)
+        period = narrow(words, base, self._now)
         if period is None or not period.roll or words[-1].kind not in {"clock", "part", "weekday"}:
             return period
         over = period.start if period.end is None else period.end
@@ -165,32 +137,32 @@ class Reader:
         kind = right[0].kind
         level = LEVELS[kind]
         if kind in {"relday", "relweek", "relmonth", "relyear", "relquarter", "now"}:
-            return _narrow(right, None, self._now)
+            return narrow(right, None, self._now)
         if kind == "sameday":
-            return _narrow(right, first, self._now)
+            return narrow(right, first, self._now)
         shared = [atom for atom in left if LEVELS[atom.kind] < level]
         if level > _DAY_LEVEL:
             base = periods.day(midnight(first.start.date()))._replace(has_day=first.has_day)
             shared = [atom for atom in shared if LEVELS[atom.kind] > _DAY_LEVEL]
-            return _narrow([*shared, *right], base, self._now)
+            return narrow([*shared, *right], base, self._now)
         base_now = self._now if shared else first.start
-        return _narrow([*shared, *right], None, base_now)
+        return narrow([*shared, *right], None, base_now)
 
     def _range(self, left: list[Atom], first: Period, right: list[Atom]) -> bool:
         last = self._shared(left, first, right)
         if last is None:
             return False
         if not first.has_day and last.has_day and LEVELS[right[0].kind] <= _DAY_LEVEL and first.clock:
-            first = _narrow(left, None, self._now) or first
+            first = narrow(left, None, self._now) or first
         if last.start <= first.start and last.clock is not None:
-            last = _after(last, first)
+            last = later(last, first)
         until = last.start if last.end is None else last.end
         if until <= first.start:
             return False
         self._before = (left, first)
         span = (left[0].start, right[-1].end)
         first = first._replace(end=until, assumed=first.assumed or last.assumed)
-        self._found.append(_time("interval", first, span))
+        self._found.append(shaped("interval", first, span))
         return True
 
     def _add(self, start: int, end: int, period: Period, *, is_feast: bool = False) -> None:
@@ -200,18 +172,18 @@ class Reader:
             until = period.start if period.end is None or is_feast else period.end
             since = self._now if self._now < until else None
             end = m.end() if m else end
-            found = _time("interval", period, (start, end))
+            found = shaped("interval", period, (start, end))
             self._found.append(replace(found, start=since, end=until, open_until=True))
             return
         m = patterns.after.match(self._text, end)
         if m:
-            found = _time("interval", period, (start, m.end()))
+            found = shaped("interval", period, (start, m.end()))
             self._found.append(replace(found, start=period.end if is_feast else period.start, end=None))
             return
         m = patterns.within.match(self._text, end)
         span = (start, m.end() if m else end)
         kind: Kind = "instant" if period.end is None else "date" if period.grain == "day" else "interval"
-        self._found.extend(_time(kind, reading, span) for reading in (period, *period.others))
+        self._found.extend(shaped(kind, reading, span) for reading in (period, *period.others))
 
     # ---- lengths of time
 
@@ -256,7 +228,7 @@ class Reader:
             if end > at + 1:
                 words = self._atoms[at + 1 : end]
                 base = periods.week(moved) if words[0].kind == "weekday" else period
-                period = _narrow(words, base, self._now) or period
+                period = narrow(words, base, self._now) or period
                 until = words[-1].end
         self._add(start, until, period)
         return end
@@ -288,7 +260,7 @@ class Reader:
         m = self._patterns.within.match(self._text, atom.end) or self._patterns.after.match(self._text, atom.end)
         if day is None or m is None:
             return at + 1
-        found = _time("date", day, (atom.start, m.end()))
+        found = shaped("date", day, (atom.start, m.end()))
         if "内" in m.group():
             found = replace(found, kind="interval", start=self._now, end=day.end, open_until=True)
         self._found.append(found)
@@ -303,89 +275,3 @@ class Reader:
         span = (atom.start, end)
         self._found.append(Time("duration", None, None, span, seconds=seconds, grain=grain, anchor=atom.value))
         return at + 1 + (end > atom.end)
-
-    # ---- recurrences
-
-    def _recurrence(self, at: int) -> int:
-        rule: recurrences.Rule = self._atoms[at].value
-        today = periods.day(midnight(self._now.date()))._replace(has_day=False)
-        hour = STEPS["part"](rule.part, today, self._now) if rule.part else None
-        end = at + 1
-        while end < len(self._atoms):
-            before, after = self._atoms[end - 1], self._atoms[end]
-            gap = self._text[before.end : after.start]
-            is_hour = after.kind in {"part", "clock"}
-            if gap not in _IN_RULE and not (gap == "," and is_hour):
-                break
-            if is_hour:
-                narrowed = STEPS[after.kind](after.value, hour or today, self._now)
-                if narrowed is None:
-                    break
-                hour = narrowed
-            else:
-                finer = None if hour else recurrences.refine(rule, after.kind, after.value)
-                if finer is None:
-                    break
-                rule = finer
-            end += 1
-        self._put_recurrence(rule, hour, (self._atoms[at].start, self._atoms[end - 1].end))
-        return end
-
-    def _put_recurrence(self, rule: recurrences.Rule, hour: Period | None, span: tuple[int, int]) -> None:
-        said = hour._replace(has_day=False, has_year=False) if hour else None
-        at = said.start - midnight(self._now.date()) if said and said.clock else None
-        first = recurrences.first(rule, self._now, at)
-        base = said or Period(self._now, None, "day")
-        self._found.append(
-            replace(
-                _time("recurrence", base, span),
-                start=first[0] if first else None,
-                rrule=rule.rrule,
-                grain=rule.freq.lower(),
-                assumed=bool(first and first[1]),
-            )
-        )
-
-
-def _narrow(words: list[Atom], base: Period | None, now: datetime) -> Period | None:
-    """Let each word narrow the stretch that the ones before it have named; its other readings go along."""
-    period = base
-    for atom in words:
-        step = STEPS[atom.kind]
-        others: tuple[Period, ...] = ()
-        if period is not None:
-            if period.grain == "weekend" and atom.kind in {"part", "clock"}:
-                period = periods.day(period.start)._replace(others=(periods.day(period.start + DAY),))
-            others = period.others
-            period = period._replace(others=()) if others else period
-        period = step(atom.value, period, now)
-        if period is None:
-            return None
-        if others:
-            also = [found for other in others if (found := step(atom.value, other, now))]
-            period = period._replace(others=(*period.others, *also))
-    return period
-
-
-def _after(last: Period, first: Period) -> Period:
-    """Move the end of a range after its beginning: by half a day where its hour is bare, else by a day."""
-    step = _HALF_DAY if last.is_bare and last.start + _HALF_DAY > first.start else DAY
-    at = last.start + step
-    return last._replace(start=at, clock=f"{at:%H:%M}")
-
-
-def _time(kind: Kind, period: Period, span: tuple[int, int]) -> Time:
-    return Time(
-        kind,
-        period.start,
-        period.end if kind == "interval" else None,
-        span,
-        grain=period.grain,
-        daypart=period.daypart,
-        has_clock=period.clock is not None,
-        has_day=period.has_day,
-        has_year=period.has_year,
-        clock=period.clock,
-        bare_hour=period.is_bare,
-        assumed=period.assumed,
-    )

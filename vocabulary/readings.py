@@ -24,7 +24,8 @@ class Context:
     groups: tuple[str, ...] = ()
     posts: dict[str, str] = field(default_factory=dict)
     """Post by name (`{"李慧": "书记"}`), so that a title finds its person."""
-    bot: str = "支部助手"
+    bot: str = ""
+    """The name that the program is called by here; empty for the one it has of itself."""
 
     @property
     def is_addressed(self) -> bool:

@@ -105,6 +105,5 @@ def test_importing_reads_nothing():
         "import sys, understanding.reader, understanding.contract, understanding.explain\n"
         "from understanding.table import table\n"
         "assert table.cache_info().currsize == 0\n"
-        "assert 'jieba' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603  our own interpreter and code
