@@ -48,7 +48,7 @@ class Unheard(Exception):  # noqa: N818  a finding
         self.kind = kind
 
 
-async def findings(config: Config, now: datetime, *, running: bool) -> AsyncIterator[Finding]:
+async def findings(config: Config, *, running: bool) -> AsyncIterator[Finding]:
     """Everything that needs the network."""
     yield await _port(config, running=running)
     if config.web.public_url:
@@ -61,9 +61,9 @@ async def findings(config: Config, now: datetime, *, running: bool) -> AsyncIter
     if config.wecom.is_configured:
         async for finding in _wecom(config.wecom):
             yield finding
-    for channel in ("telegram", "wecom"):
+    for channel, key in (("telegram", "doctor.heard_telegram"), ("wecom", "doctor.heard_wecom")):
         if getattr(config, channel).is_configured and (at := _last_heard(config).get(channel)):
-            yield Finding("fine", f"doctor.heard_{channel}", {"at": at, "now": now})
+            yield Finding("fine", key, {"at": at})
 
 
 async def _port(config: Config, *, running: bool) -> Finding:
