@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Config", "ConfigFault", "known_keys", "load"]
 
 PREFIX = "ZHIBU_"
-NOT_SETTINGS = frozenset({"ZHIBU_CI", "ZHIBU_PROVE", "ZHIBU_TEST_DATABASE"})
+NOT_SETTINGS = frozenset({"ZHIBU_CI", "ZHIBU_PICTURES", "ZHIBU_PROVE", "ZHIBU_TEST_DATABASE"})
 """Variables that steer tests, not the program."""
 
 CODES = {
