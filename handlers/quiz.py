@@ -12,7 +12,7 @@ from handlers.registry import handles, live, presses
 from handlers.turn import Question, Turn
 from rules.meetings import is_quiet
 from rules.quorum import percent
-from services import quiz, settings
+from services import chats, quiz, settings
 from services.quiz_questions import LETTERS
 from texts import button, say
 from understanding.quiz import wants_stop
@@ -39,7 +39,6 @@ class NewPlan:
     rrule: str
     time: time
     next_at: datetime
-    chats: list[str]
 
 
 def new_plan(turn: Turn, slots: dict[str, Any]) -> NewPlan | dict[str, Any] | Question:
@@ -49,8 +48,8 @@ def new_plan(turn: Turn, slots: dict[str, Any]) -> NewPlan | dict[str, Any] | Qu
     """
     clock = _clock(slots)
     if slots.get("_stop") or (clock is None and wants_stop(turn.incoming.text)):
-        return _to_stop(turn, slots)
-    places, before = turn.look(quiz.where), turn.look(quiz.plan, now=turn.now, zone=turn.zone)
+        return to_stop(turn, slots)
+    before = turn.look(quiz.plan, now=turn.now, zone=turn.zone)
     if clock is None and not slots.get("rrule"):
         return _ask_time(before)
     rrule = _on_days(slots.get("rrule") or (before.rrule if before else quiz.EVERY_DAY))
@@ -63,7 +62,7 @@ def new_plan(turn: Turn, slots: dict[str, Any]) -> NewPlan | dict[str, Any] | Qu
         silent: dict[str, Any] = {"time": None, "start": None, "rrule": rrule}
         return Question("time", (Text("quiz.ask_quiet", hours),), slots=silent)
     next_at = turn.look(quiz.next_push, rrule=rrule, at=at, now=turn.now, zone=turn.zone)
-    return NewPlan(rrule, at, next_at, places)
+    return NewPlan(rrule, at, next_at)
 
 
 def _clock(slots: dict[str, Any]) -> time | None:
@@ -77,13 +76,21 @@ def _clock(slots: dict[str, Any]) -> time | None:
 def _on_days(rrule: str) -> str | None:
     """Keep a rule that a plan can have; from Monday to Friday is every working day, worked weekends included."""
     found = quiz.weekdays(rrule)
-    return quiz.EVERY_DAY if found is not None and found >= WORKING_WEEK else rrule if found else None
+    if not found or not found & WORKING_WEEK:
+        return None
+    return quiz.EVERY_DAY if found >= WORKING_WEEK else rrule
 
 
 def _when(rrule: str) -> Text:
     if rrule == quiz.EVERY_DAY:
         return say("quiz.working_days")
     return say("quiz.some_days", rule=in_words(rrule))
+
+
+def _where(turn: Turn) -> Text:
+    """Word where the question goes: to the branch's chats, or to each of its members."""
+    found = turn.look(chats.of_group)
+    return say("quiz.to_chats", chats=found) if found else say("quiz.to_people", count=len(turn.look(quiz.told)))
 
 
 def _ask_time(before: QuizPlan | None) -> Question:
@@ -95,7 +102,7 @@ def _ask_time(before: QuizPlan | None) -> Question:
     return Question("time", (say("quiz.ask_time_now", **words),), (stop,))
 
 
-def _to_stop(turn: Turn, slots: dict[str, Any]) -> dict[str, Any] | Question:
+def to_stop(turn: Turn, slots: dict[str, Any]) -> dict[str, Any] | Question:
     """Ask before the daily question is ended. Raises NotAllowed or NotFound where there is nothing to ask."""
     if slots.get("_confirmed"):
         return slots
@@ -112,11 +119,10 @@ def _to_stop(turn: Turn, slots: dict[str, Any]) -> dict[str, Any] | Question:
 
 def plan_card(form: NewPlan | dict[str, Any], turn: Turn) -> Card | None:
     """Show when, where and the first one."""
-    del turn
     if isinstance(form, dict):
         return None
     lines = [say("quiz.confirm_set")]
-    lines.append(say("quiz.card_when", when=_when(form.rrule), time=f"{form.time:%H:%M}", chats=form.chats))
+    lines.append(say("quiz.card_when", when=_when(form.rrule), time=f"{form.time:%H:%M}", where=_where(turn)))
     lines.append(say("quiz.card_next", next=form.next_at))
     return Card((*lines, say("quiz.card_counts")))
 
@@ -125,13 +131,14 @@ def plan_card(form: NewPlan | dict[str, Any], turn: Turn) -> Card | None:
 def schedule(form: NewPlan | dict[str, Any], turn: Turn) -> Answer:
     """Fix the daily question, or end it."""
     if isinstance(form, dict):
-        return _stop(form, turn)
+        return end(form, turn)
     made = turn.do(quiz.schedule, rrule=form.rrule, at=form.time)
     words = {"when": _when(made.rrule), "time": f"{made.time:%H:%M}", "next": made.next_at}
-    return (say("quiz.set", **words, chats=form.chats),)
+    return (say("quiz.set", **words, where=_where(turn)),)
 
 
-def _stop(slots: dict[str, Any], turn: Turn) -> Answer:
+def end(slots: dict[str, Any], turn: Turn) -> Answer:
+    """End the daily question, where that was confirmed."""
     if slots.get("_dropped"):
         return (say("meetings.dropped"),)
     return (say("quiz.stopped_open" if turn.do(quiz.stop) else "quiz.stopped"),)
@@ -141,7 +148,7 @@ def _stop(slots: dict[str, Any], turn: Turn) -> Answer:
 def press_stop(turn: Turn, arguments: list[str]) -> Answer:
     """What the secretary answers when nobody has for two weeks."""
     if arguments[0] == "stop":
-        return _stop({}, turn)
+        return end({}, turn)
     if turn.look(quiz.plan, now=turn.now, zone=turn.zone) is None:
         raise NotFound("quiz_plan")
     return (say("quiz.goes_on"),)
@@ -154,14 +161,14 @@ def about_to_start(turn: Turn, slots: dict[str, Any]) -> dict[str, Any] | Questi
         return slots
     if turn.in_group and not turn.incoming.addressed and not turn.actor.may(Permission.QUIZ_PLAN):
         return {"_silent": True}
-    return _to_stop(turn, slots)
+    return to_stop(turn, slots)
 
 
 @handles("quiz.start", form=about_to_start)
 def start(slots: dict[str, Any], turn: Turn) -> Answer:
     """Put a question privately: today's, where it waits for an answer, else one for the speaker alone."""
     if slots.get("_stop"):
-        return _stop(slots, turn)
+        return end(slots, turn)
     if slots.get("_silent"):
         return ()
     daily = turn.look(quiz.waiting, own=False)

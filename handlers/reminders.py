@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from handlers import quiz
 from handlers import slots as read
 from handlers.notices import audience_of
 from handlers.recurrence import in_words
@@ -14,6 +15,7 @@ from handlers.turn import Question, Turn
 from rules.meetings import after_quiet
 from services import chats, people, reminders, settings
 from texts import say
+from understanding.quiz import names_quiz
 from vocabulary.messages import Card, Lines, Text
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, NotFound
@@ -196,9 +198,14 @@ def _for(turn: Turn, one: Reminder) -> Text:
     return say("reminders.people", count=len(told))
 
 
-def to_stop(turn: Turn, slots: dict[str, Any]) -> Reminder | Question:
-    """Find the reminder that is meant: by its number in the list, its words, or the only one there is."""
+def to_stop(turn: Turn, slots: dict[str, Any]) -> Reminder | dict[str, Any] | Question:
+    """Find the reminder that is meant: by its number in the list, its words, or the only one there is.
+
+    Words that name the daily quiz, and no reminder, end that: its slots are returned.
+    """
     found = turn.look(reminders.mine)
+    if slots.get("_stop") or _means_quiz(turn, found, slots):
+        return quiz.to_stop(turn, slots)
     if not found:
         return Question("which", (say("reminders.none"),))
     if "_reminder" in slots:
@@ -213,6 +220,12 @@ def to_stop(turn: Turn, slots: dict[str, Any]) -> Reminder | Question:
         ("buttons.reminder", {"_reminder": one.id, "_label": {"line": _line(one)}}) for one in fitting[:MOST_SHOWN]
     )
     return Question("which", (say("reminders.ask_which"),), choices, private=True)
+
+
+def _means_quiz(turn: Turn, found: list[Reminder], slots: dict[str, Any]) -> bool:
+    said = slots.get("which") or []
+    by_name = bool(said) and any(_fits(one, found, said) for one in found)
+    return "_reminder" not in slots and not by_name and names_quiz(turn.incoming.text)
 
 
 def _fits(one: Reminder, found: list[Reminder], said: list[Any]) -> bool:
@@ -230,7 +243,9 @@ def _line(one: Reminder) -> Text:
 
 
 @handles("reminder.cancel", form=to_stop)
-def cancel(form: Reminder, turn: Turn) -> Answer:
+def cancel(form: Reminder | dict[str, Any], turn: Turn) -> Answer:
     """Stop it."""
+    if isinstance(form, dict):
+        return quiz.end(form, turn)
     turn.do(reminders.cancel, reminder_id=form.id)
     return (say("reminders.cancelled", line=_line(form)),)

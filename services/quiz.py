@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 
 from rules import days
-from services import chats, people
+from services import people
 from services.deeds import Deed, verb
 from services.quiz_questions import LETTERS, fitting, judged, known, next_question
 from storage import tables
@@ -39,10 +39,8 @@ MOST_SHOWN = 5
 def schedule(deed: Deed, *, rrule: str, at: time) -> QuizPlan:
     """Fix when the branch gets its question: on working days of the rule, at a local hour.
 
-    Raises Refusal: `quiz_no_chat` where the branch has no chat of its own, `quiz_never` where the rule has no
-    working day.
+    Raises Refusal `quiz_never` where the rule has no working day.
     """
-    where(deed.tx, deed.actor)
     next_at = next_push(deed.tx, deed.actor, rrule, at, deed.now, deed.zone)
     new: dict[str, Any] = {"rrule": rrule, "time": f"{at:%H:%M}", "set_by": deed.actor.person_id, "state": "active"}
     row = _plan(deed.tx, deed.branch_id)
@@ -68,20 +66,21 @@ def stop(deed: Deed) -> bool:
 
 @verb(needs=Permission.CLOCKWORK)
 def push(deed: Deed, *, subject: int, due_at: datetime) -> None:
-    """Close the question before and put the next one to the branch's chats; late after downtime, only the newest.
+    """Close the question before and put the next one; late after downtime, only the newest.
 
-    What would be heard on a day off, or together with the next one, is left out.
+    It goes to the branch's chats, or to each member where the branch has none. What would be heard on a day off, or
+    together with the next one, is left out.
     """
     del due_at
     row = deed.tx.first(select(L).where(L.c.id == subject))
     if row is None or row.state != "active":
         return
     at, today = time.fromisoformat(row.time), deed.post.speaks_at.astimezone(deed.zone).date()
-    due = _is_day(row.rrule, today) and not _had(deed.tx, deed.branch_id, today)
-    if due and chats.of_group(deed.tx, deed.actor):
+    if _is_day(row.rrule, today) and not _had(deed.tx, deed.branch_id, today):
         _close(deed, None)
-        key = _open(deed, None, today)
-        deed.post.to_branch(Live("quiz.card", key))
+        card = Live("quiz.card", _open(deed, None, today))
+        if not deed.post.to_branch(card):
+            deed.post.to_people(told(deed.tx, deed.actor), card)
         _ask_whether_to_stop(deed, row)
     deed.post.alarm("quiz.push", subject, next_push(deed.tx, deed.actor, row.rrule, at, deed.now, deed.zone))
 
@@ -129,12 +128,10 @@ def plan(tx: Tx, viewer: Actor, now: datetime, zone: ZoneInfo) -> QuizPlan | Non
     return QuizPlan(row.rrule, at, next_push(tx, viewer, row.rrule, at, now, zone))
 
 
-def where(tx: Tx, viewer: Actor) -> list[str]:
-    """Return the titles of the chats that get the question. Raises Refusal `quiz_no_chat` where there is none."""
-    found = chats.of_group(tx, viewer)
-    if not found:
-        raise Refusal("quiz_no_chat", branch=people.organization(tx, viewer.branch_id).name)
-    return found
+def told(tx: Tx, viewer: Actor) -> list[int]:
+    """List who gets the question privately where the branch has no chat: its members, but who wants no such word."""
+    roster = people.of_branch(tx, viewer.branch_id)
+    return [person.id for person in roster if person.status.is_member and not person.private_off]
 
 
 def next_push(tx: Tx, viewer: Actor, rrule: str, at: time, now: datetime, zone: ZoneInfo) -> datetime:
@@ -146,7 +143,7 @@ def next_push(tx: Tx, viewer: Actor, rrule: str, at: time, now: datetime, zone: 
     for ahead in range(SEARCHED.days):
         day = today + timedelta(days=ahead)
         moment = datetime.combine(day, at, zone)
-        if moment > now and _is_day(rrule, day) and not (ahead == 0 and _had(tx, viewer.branch_id, day)):
+        if moment > now and _is_day(rrule, day) and not _had(tx, viewer.branch_id, day):
             return moment
     raise Refusal("quiz_never")
 
@@ -269,7 +266,7 @@ def _ask_whether_to_stop(deed: Deed, row: Any) -> None:
     if len(latest) < most or any(latest):
         return
     roster = people.of_branch(deed.tx, deed.branch_id)
-    told = next((person.id for person in roster if person.post is Post.SECRETARY), row.set_by)
+    secretary = next((person.id for person in roster if person.post is Post.SECRETARY), row.set_by)
     choices = (Choice(Text("buttons.quiz_stop"), "qs:stop"), Choice(Text("buttons.quiz_on"), "qs:on"))
-    deed.post.to_person(told, Card((Text("quiz.ask_silent", {"count": most}),), choices))
+    deed.post.to_person(secretary, Card((Text("quiz.ask_silent", {"count": most}),), choices))
     deed.update(L, row.id, asked_to_stop_at=deed.now)

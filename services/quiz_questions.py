@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 R, A = tables.quiz_rounds, tables.quiz_answers
 LETTERS = "ABCDEFGH"
+FEWEST_OF_SEVERAL = 2
 
 
 def next_question(tx: Tx, branch_id: int, person_id: int | None, day: date) -> Question:
@@ -71,9 +72,9 @@ def fitting(found: Question, letters: str) -> str:
     """
     given = "".join(sorted(set(letters)))
     known = LETTERS[: len(found.options)]
-    if not given or not set(given) <= set(known):
+    if not set(given) <= set(known) or not (given or found.kind == "several"):
         raise Refusal("quiz_letters", last=known[-1])
-    if found.kind == "several" and len(given) == 1:
+    if found.kind == "several" and len(given) < FEWEST_OF_SEVERAL:
         raise Refusal("quiz_several")
     if found.kind != "several" and len(given) > 1:
         raise Refusal("quiz_one")
