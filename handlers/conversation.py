@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from handlers.registry import HANDLERS, PRESSES, Handler
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
+from services import people
 from texts import button, say, sentences
 from understanding.reader import command_word, needs_names, read
 from understanding.wording import refine, said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
+from vocabulary.people import Post
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, Refusal
 
@@ -47,7 +49,7 @@ def _context(turn: Turn, draft: Draft | None) -> Context:
 
 def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
     if turn.in_group and turn.chat_branch_id is None and reading.intent != "member.bind":
-        return Outcome((say("refusal.group_unknown"),) if turn.incoming.addressed else (), draft)
+        return Outcome(_unknown_group(turn) if turn.incoming.addressed else (), draft)
     if draft and reading.intent in SETTLED:
         return _settle(turn, draft, reading)
     if reading.intent in SETTLED | {"none"}:
@@ -71,7 +73,7 @@ def _begin(turn: Turn, reading: Reading) -> Outcome:
     """Start on a new command."""
     handler = HANDLERS.get(reading.intent)
     if handler is None:
-        return Outcome((say("refusal.not_yet"),), intent=reading.intent)
+        return Outcome(_not_yet(turn, reading.intent), intent=reading.intent)
     if handler.needs is not None and not turn.actor.may(handler.needs):
         raise NotAllowed(str(handler.needs))
     slots = dict(reading.slots) | said_beside(turn.incoming.text, reading)
@@ -220,6 +222,19 @@ def _nothing(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
     return Outcome((say("refusal.not_understood"),), draft)
 
 
+def _unknown_group(turn: Turn) -> Parts:
+    """Say in a group that is tied to no branch what its secretary says to tie it."""
+    return (say("refusal.group_unknown", branch=people.organization(turn.tx, turn.person.branch_id).name),)
+
+
+def _not_yet(turn: Turn, intent: str) -> Parts:
+    """Say what cannot be done yet and what works instead; a group that did not ask the program hears nothing."""
+    if turn.in_group and not turn.incoming.addressed:
+        return ()
+    key = f"not_yet.{intent.partition('.')[0]}"
+    return (say(key if key in sentences() else "refusal.not_yet"),)
+
+
 NEEDS = {
     Permission.MEETING_CALL: "refusal.meeting_call",
     Permission.MEETING_CHANGE: "refusal.meeting_call",
@@ -238,9 +253,6 @@ def _refused(turn: Turn, refusal: Refusal) -> Parts:
 
 def context_who(turn: Turn) -> str:
     """Name who could do it instead: the branch's secretary."""
-    from services import people
-    from vocabulary.people import Post
-
     roster = people.of_branch(turn.tx, turn.person.branch_id)
     return next((p.name for p in roster if p.post is Post.SECRETARY), "")
 

@@ -25,6 +25,8 @@ def bind(slots: dict[str, Any], turn: Turn) -> Answer:
         return _bind_group(slots, turn)
     if slots.get("person") and slots["person"] != "me":
         return _code_for(slots, turn)
+    if turn.in_group and turn.chat_branch_id is None:
+        return (say("binding.group_how", branch=people.organization(turn.tx, turn.person.branch_id).name),)
     return (say("binding.again", name=turn.person.name),)
 
 

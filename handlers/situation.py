@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from services import checkin
 from services import situation as facts
 from texts import sentences
-from vocabulary.permissions import Role
+from understanding.binding import ties_chat
+from vocabulary.permissions import Permission, Role
 from vocabulary.readings import Context
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def context(turn: Turn, draft: Draft | None, *, names: bool = True) -> Context:
     posts = {name: sentences()[f"post.{post}"] for name, post in known.posts.items()}
     return Context(
         chat="group" if turn.in_group else "private",
-        addressed=turn.incoming.addressed or not turn.in_group,
+        addressed=turn.incoming.addressed or not turn.in_group or _ties(turn),
         role=role,  # type: ignore[arg-type]
         sender=turn.person.name,
         open=_open(turn),
@@ -39,6 +40,11 @@ def context(turn: Turn, draft: Draft | None, *, names: bool = True) -> Context:
         groups=known.groups,
         posts=posts,
     )
+
+
+def _ties(turn: Turn) -> bool:
+    """Whether the words tie this group to a branch, said by someone who may: that is heard without a mention."""
+    return turn.actor.may(Permission.GROUP_BIND) and ties_chat(turn.incoming.text)
 
 
 def _asked(draft: Draft | None) -> str | None:

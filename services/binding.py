@@ -13,8 +13,8 @@ from sqlalchemy import select
 from services import chats, deeds, people
 from services.deeds import Deed, verb
 from storage import tables
-from vocabulary.permissions import Permission
-from vocabulary.refusals import NotFound, Refusal
+from vocabulary.permissions import Permission, Role
+from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
 if TYPE_CHECKING:
     from services.deeds import Means
@@ -110,8 +110,14 @@ def make_code(deed: Deed, *, person_id: int, code: str, purpose: str = "bind") -
 
 @verb(needs=Permission.GROUP_BIND)
 def bind_group(deed: Deed, *, channel: str, chat: str, title: str, group_id: int | None = None) -> bool:
-    """Tie a chat to the actor's branch, or to one of its 党小组; False where it is tied so already."""
+    """Tie a chat to the actor's branch, or to one of its 党小组; False where it is tied so already.
+
+    A group's leader ties an untied chat to that group alone. Raises NotAllowed, Refusal `chat_taken`.
+    """
     row = chats.tied(deed.tx, channel, chat)
+    leads_own = group_id is not None and group_id == deed.actor.group_id and (row is None or row.group_id == group_id)
+    if not leads_own and not deed.actor.roles & {Role.SECRETARY, Role.DEPUTY}:
+        raise NotAllowed(str(Permission.GROUP_BIND))
     values = {"branch_id": deed.branch_id, "group_id": group_id, "title": title}
     if row is None:
         deed.insert(tables.chats, channel=channel, chat=chat, **values)

@@ -28,6 +28,7 @@ _PARTS = re.compile(
     "[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])"
 )
 _CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组织)|补记")
+_HELP_ABOUT = re.compile("帮助(：?)([^，。？！]{1,8})")
 _ASKS = re.compile("什么|哪些|有啥|[吗谁查看？]|几[个场次]")
 _LIKELY, _CERTAIN, _WHOLE = 0.88, 0.95, 0.9
 _TWICE = {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
@@ -84,10 +85,20 @@ def read(text: str, now: datetime, context: Context, steps: Steps | None = None)
     if not addressed and not context.open and not context.asked:
         steps.why.append("unaddressed")
         return NONE
+    about = None if context.asked else _helped(tidied)
+    if about is not None:
+        steps.why.append("help")
+        return Reading("help", 1.0, {"topic": about}) if addressed else NONE
     found = things.find(tidied, now, context)
     steps.things = found
     marked = mark(tidied, found)
     return _in_context(marked, now, context, steps, addressed=addressed)
+
+
+def _helped(tidied: Tidied) -> str | None:
+    """Return what help is wanted about where the message is 帮助, a gap, and a few words: they are no command here."""
+    about = _HELP_ABOUT.fullmatch(tidied.text)
+    return about[2] if about and (about[1] or about.end(1) in tidied.breaks) else None
 
 
 def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *, addressed: bool) -> Reading:

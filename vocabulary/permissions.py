@@ -59,7 +59,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.THEMEDAY_SET: HEADS,
     Permission.QUIZ_PLAN: HEADS,
     Permission.QUIZ_ANSWER: EVERYONE,
-    Permission.GROUP_BIND: frozenset({Role.SECRETARY, Role.DEPUTY}),
+    Permission.GROUP_BIND: frozenset({Role.SECRETARY, Role.DEPUTY, Role.LEADER}),
     Permission.MEMBER_BIND: frozenset({Role.SECRETARY, Role.DEPUTY}),
     Permission.OWN_SETTINGS: EVERYONE,
     Permission.ROSTER_IMPORT: frozenset({Role.CLOCK}),
