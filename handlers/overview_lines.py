@@ -73,7 +73,7 @@ def _counts(stands: Standing, head: Text | str) -> Text:
 
 def _period(span: Span) -> Text:
     words = {"year": span.year, "month": span.number, "quarter": span_words(span)}
-    return say(f"overview.period_{span.per}", **words)
+    return say(f"overview.period.{span.per}", **words)
 
 
 def _until(stands: Standing) -> Text | str:
@@ -126,7 +126,7 @@ def _left(each: ObligationStatus, period: Span) -> Text | str:
             sorted_by.setdefault(state, []).extend(named)
     hold = say(f"meeting_hold.{each.obligation.type}")
     parts = [
-        say(f"overview.left_{state}", spans=sorted_by[state], hold=hold)
+        say(f"overview.left.{state}", spans=sorted_by[state], hold=hold)
         for state in ("missing", "open", "planned")
         if state in sorted_by
     ]

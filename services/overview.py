@@ -173,7 +173,7 @@ def warn(deed: Deed, *, subject: int, due_at: datetime) -> None:
     if short is None:
         return
     owed = [owed_words(each.obligation, each.span, each.group) for each in short.owed]
-    key = f"overview.warn_{short.ends}" if short.days_left else f"overview.warn_{short.ends}_today"
+    key = f"overview.warn.{short.ends}" if short.days_left else f"overview.warn_today.{short.ends}"
     buttons = arranging(each.obligation.type for each in short.owed)
     deed.post.to_person(told, Card((Text(key, {"days": short.days_left, "owed": owed}),), buttons))
 
