@@ -13,18 +13,9 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 EVERY = 0.002
-WAITS = {
-    "wait",
-    "select",
-    "_worker",
-    "_run_once",
-    "run_forever",
-    "run",
-    "_bootstrap",
-    "_bootstrap_inner",
-    "get",
-    "main",
-}
+WAITS = {"wait", "select", "_worker", "_run_once", "run_forever", "run", "_bootstrap", "_bootstrap_inner", "get"}
+IDLE = WAITS | {"main", "serve", "_work"}
+"""A thread whose innermost function is one of these waits for work."""
 ROOT = str(Path(__file__).parents[1])
 
 
@@ -58,7 +49,7 @@ class Sampling:
         mine = threading.get_ident()
         while not self._done.wait(EVERY):
             for thread, frame in sys._current_frames().items():  # noqa: SLF001  there is no other way to see them
-                if thread != mine and frame.f_code.co_name not in WAITS:
+                if thread != mine and frame.f_code.co_name not in IDLE:
                     self._note(frame)
 
     def _note(self, frame: FrameType) -> None:
