@@ -55,6 +55,7 @@ class Postman:
     lanes: int = 16
     stopped: bool = False
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     _changed: dict[int, float] = field(default_factory=dict)
     """When each card that lives was changed last, by the machine's own count of seconds."""
 
@@ -85,10 +86,18 @@ class Postman:
         return handled
 
     async def _round(self, still: float = 0) -> int:
-        """Send what is due now; cards changed less than `still` seconds ago wait. Returns how many were handled."""
-        waiting = await asyncio.to_thread(self._gather, still)
-        if not waiting:
-            return 0
+        """Send what is due now; cards changed less than `still` seconds ago wait. Returns how many were handled.
+
+        One round at a time: two that gather the same rows would send them twice.
+        """
+        async with self._alone:
+            waiting = await asyncio.to_thread(self._gather, still)
+            if waiting:
+                await self._send(waiting)
+            return len(waiting)
+
+    async def _send(self, waiting: list[tuple[Letter, tuple[Words, ...]]]) -> None:
+        """Send what was gathered, chat by chat, and write down how it went."""
         lanes: dict[tuple[str | None, str], list[tuple[Letter, tuple[Words, ...]]]] = defaultdict(list)
         for letter, words in waiting:
             lanes[letter.channel, letter.chat].append((letter, words))
@@ -96,7 +105,6 @@ class Postman:
         outcomes = await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
         flat = [item for lane in outcomes for item in lane]
         await self.writer.do(lambda tx: self._write_down(tx, flat))
-        return len(waiting)
 
     def _gather(self, still: float = 0) -> list[tuple[Letter, tuple[Words, ...]]]:
         """Read what is due and word it, on one consistent state of the database."""

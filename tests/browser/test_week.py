@@ -41,10 +41,10 @@ def test_a_branch_runs_its_week(window, pictures):
 
     # the themed party day comes round by itself, a question is asked every working day
     li.say("每月第一个周五下午两点半主题党日，地点党员活动室")
-    li.sees("4月3日")
+    li.sees("主题党日这样定吗")
     li.press("确认")
     li.say("每天早上八点推送每日一题")
-    li.sees("每日一题")
+    li.sees("每日一题这样推送吗")
     li.press("确认")
     wang.enter("研发群")
     li.go_to("2026-03-06T08:00")
