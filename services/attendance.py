@@ -152,7 +152,7 @@ def decide_leave(deed: Deed, *, meeting_id: int, person_id: int, approve: bool, 
     meeting = meetings.one(deed.tx, meeting_id)
     if meeting.branch_id != deed.branch_id:
         raise NotFound("meeting")
-    must_reach(deed, meeting.group_id, meeting.type)
+    must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
     row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == person_id))
     if row is None or row.leave not in {"asked", "approved", "rejected"}:
         raise Refusal("leave_not_asked")

@@ -41,7 +41,7 @@ def open_(deed: Deed, *, meeting_id: int, answer_in: tuple[str, str] | None = No
     here. Opening what is open changes nothing.
     """
     meeting = meetings.one(deed.tx, meeting_id)
-    must_reach(deed, meeting.group_id, meeting.type)
+    must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
     if meeting.state == "cancelled" or meeting.checkin == "closed":
         raise Refusal("checkin_closed")
     if meeting.checkin == "open":
@@ -126,7 +126,7 @@ def enter(deed: Deed, *, meeting_id: int, person_ids: list[int], reason: str = "
 def close(deed: Deed, *, meeting_id: int) -> Tally:
     """Close a check-in: the group hears the numbers, once; names come back to whoever closed it."""
     meeting = meetings.one(deed.tx, meeting_id)
-    must_reach(deed, meeting.group_id, meeting.type)
+    must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
     if meeting.checkin != "open":
         raise Refusal("checkin_closed" if meeting.checkin == "closed" else "checkin_not_open")
     deed.update(M, meeting_id, checkin="closed", closed_at=deed.now)

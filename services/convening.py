@@ -16,7 +16,7 @@ from storage import tables
 from vocabulary.meetings import MeetingType
 from vocabulary.messages import Card, Choice, Text
 from vocabulary.permissions import Permission, Role
-from vocabulary.refusals import NotAllowed, Refusal
+from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,7 +93,7 @@ def change(deed: Deed, *, meeting_id: int, new: dict[str, Any], revision: int | 
     Raises Refusal `meeting_changed` where someone else changed it after `revision`, `meeting_over` where it is past.
     """
     old = meetings.one(deed.tx, meeting_id)
-    must_reach(deed, old.group_id, old.type)
+    must_reach(deed, old.group_id, old.type, old.branch_id)
     if old.state != "planned" or old.checkin == "closed":
         raise Refusal("meeting_over")
     if revision is not None and revision != old.revision:
@@ -116,7 +116,7 @@ def change(deed: Deed, *, meeting_id: int, new: dict[str, Any], revision: int | 
 def cancel(deed: Deed, *, meeting_id: int, reason: str = "") -> Meeting:
     """Call a meeting off: everyone who was told hears it, its alarms are put out."""
     old = meetings.one(deed.tx, meeting_id)
-    must_reach(deed, old.group_id, old.type)
+    must_reach(deed, old.group_id, old.type, old.branch_id)
     if old.state != "planned" or old.checkin == "closed":
         raise Refusal("meeting_over")
     deed.update(tables.meetings, meeting_id, state="cancelled", revision=old.revision + 1)
@@ -131,7 +131,7 @@ def cancel(deed: Deed, *, meeting_id: int, reason: str = "") -> Meeting:
 def notify(deed: Deed, *, meeting_id: int, unanswered: bool = False) -> int:
     """Send a meeting's notice again, to all or to those who have not answered; returns to how many."""
     meeting = meetings.one(deed.tx, meeting_id)
-    must_reach(deed, meeting.group_id, meeting.type)
+    must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
     if meeting.state != "planned" or meeting.checkin == "closed":
         raise Refusal("meeting_over")
     answers = tables.attendances
@@ -143,9 +143,14 @@ def notify(deed: Deed, *, meeting_id: int, unanswered: bool = False) -> int:
     return len(told)
 
 
-def must_reach(deed: Deed, group_id: int | None, kind: MeetingType) -> None:
-    """Let a group's leader act for that group alone; the branch's heads reach everything in it."""
+def must_reach(deed: Deed, group_id: int | None, kind: MeetingType, branch_id: int | None = None) -> None:
+    """Let a group's leader act for that group alone, the heads in their own branch (`branch_id`: of the meeting).
+
+    Raises NotFound for another branch's meeting, NotAllowed for another group's.
+    """
     actor = deed.actor
+    if branch_id not in {None, deed.branch_id}:
+        raise NotFound("meeting")
     if actor.leads_branch or Role.CLOCK in actor.roles:
         return
     if group_id is None or group_id != actor.group_id or kind is MeetingType.COMMITTEE:

@@ -21,7 +21,7 @@ from vocabulary.clock import SetClock
 from vocabulary.meetings import MeetingType
 from vocabulary.people import MemberStatus, Post
 from vocabulary.permissions import GRANTS, Actor, Permission, Role
-from vocabulary.refusals import NotAllowed, NotFound
+from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 NOW = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
@@ -159,3 +159,10 @@ def test_a_supervisor_looks_into_the_branches_below_and_acts_only_at_home(writer
     assert is_refused(writer, above, convening.change, meeting_id=key, new={"place": "302"})
     with pytest.raises(NotFound):
         writer.run(lambda tx: meetings.show(tx, elsewhere, key))
+    for stranger in (both, elsewhere):
+        with pytest.raises(Refusal):
+            writer.run(
+                lambda tx, who=stranger: do(tx, who, MEANS, convening.change, meeting_id=key, new={"place": "x"})
+            )
+        with pytest.raises(Refusal):
+            writer.run(lambda tx, who=stranger: do(tx, who, MEANS, convening.cancel, meeting_id=key))
