@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from understanding.filling import Filling
 
+_NAMES = ("when", *TYPES)
 _LEAVE_WORDS = re.compile(
     "(?:我?(?:要|想|得|需要|只能|必须|先|申请|特|再)?(?:跟|向|和)?(?:您|书记|组长|组织|你)?(?:要|想|来)?(?:请(?:个|一天|半天|一次|次|准|下|一下|一个)?[病事公产年]?假(?:条|一次|一天|一下|半天|了)?|告个?假))"
     "|(?:恐怕|可能|实在|就|确实|怕是|应该|只好|真的|估计)?(?:去不了|来不了|到不了|参加不了|不能参加|没法参加|无法参加|不能到会|没法到|不能来|无法到会|不能到|赶不上|不能去|没法去|没办法参加|没办法来|不能出席|无法出席|来不成|没空去|去不成|没时间参加|不去了|不参加了|不来了|无法前来|没办法去|参不了会|赶不过去|赶不过来)了?"
@@ -26,6 +27,7 @@ _LATE_WORDS = re.compile(
 )
 _EXCEPT = re.compile(
     "除了?[^\ue003]{0,4}(\ue003)|(?:就|只有|只|仅)(\ue003)[^，]{0,6}(?:没来|没到|缺席|没签到|没参加|不在)|^(\ue003)(?:没来|没到|缺席|请假|没参加)[，]?.*(?:都|全|其他|其余|别人|大家)"
+    "|[都齐全].{0,4}，(\ue003)(?:没来|没到|缺席|请假|没签到|除外)"
 )
 _REASON = re.compile("(?:因为|因|原因[是：]?|，|：|理由[是：]?)(?:他|她)?([^，]{2,30}(?:，[^，]{2,20})?)$")
 
@@ -40,7 +42,7 @@ def _withdraw(fill: Filling) -> None:
 def _leave(fill: Filling) -> None:
     which_one(fill)
     fill.slots.pop("reason", None)
-    reason = fill.captured("reason") or _left(fill, _LEAVE_WORDS)
+    reason = _bare(fill, fill.captured("reason")) or _left(fill, _LEAVE_WORDS)
     reason = re.sub("^(?:抱歉|不好意思)|(?:跟您|向您|特?向支部|哈)$", "", POLITE.sub("", reason).strip(EDGES)).strip(
         EDGES
     )
@@ -56,6 +58,17 @@ def _leave(fill: Filling) -> None:
         fill.slots["reason"] = reason
     elif kind:
         fill.slots["reason"] = kind[1]
+
+
+def _bare(fill: Filling, said: str) -> str:
+    """Return a caught reason without whom it is said to, the meeting's name and day, and 来不了 at its end."""
+    said = re.sub("^[\u4e00-\u9fff]?(?:书记|组长|主任)(?:好|您好)?[，]?", "", said.strip(EDGES))
+    if not re.search("[\ue000\ue010-\ue018]", fill.marked.text):
+        return said
+    names = "|".join(re.escape(fill.said(thing)) for thing in fill.marked.behind.values() if thing.kind in _NAMES)
+    said = re.sub(f"^我?(?:(?:{names})的?)+(?:(?:会议?|活动)(?!室)我?)?", "", said)
+    said = re.sub(f"[，]?(?:(?:{names})的?)+(?:会议?|活动)?$", "", said)
+    return re.sub("(?<=[^，])(?:来不了|去不了|参加不了|到不了|去不成)了?$", "", said)
 
 
 def _left(fill: Filling, words: re.Pattern[str]) -> str:
@@ -142,7 +155,7 @@ def _decide(fill: Filling) -> None:
     if not things and re.search("所有|全部|大家", fill.marked.source):
         fill.slots["person"] = "all"
     found = re.search("(?:因为|理由是?|原因是?[：，]?|，)([^，。]{2,30})$", fill.marked.source)
-    if (found and not re.search("请假|同意|可以|批准|准了|没问题|谢谢", found[1])) or fill.captured("reason"):
+    if (found and not re.search("请假|同意|可以|批准|准了|没问题|谢谢|我是说", found[1])) or fill.captured("reason"):
         fill.slots["reason"] = fill.captured("reason").strip(EDGES) or (found[1] if found else "")
     things = [thing for thing in fill.things() if thing.kind in TYPES or thing.kind == "when"]
     words = fill.marked.source.replace(str(fill.slots.get("reason", "\0")), "")
@@ -153,7 +166,7 @@ def _checkin_for(fill: Filling) -> None:
     text = fill.marked.text
     found = _EXCEPT.search(text)
     if found:
-        at = next(found.start(group) for group in (1, 2, 3) if found[group])
+        at = next(found.start(group) for group in (1, 2, 3, 4) if found[group])
         clear, doubtful = who.names(fill.marked.things(at, at + 1))
         fill.slots["person"] = "all"
         fill.slots["except"] = clear
@@ -182,7 +195,7 @@ def _checkin_for(fill: Filling) -> None:
     ):
         reason = said[1]
     reason = re.sub("，(?:[帮给替][他她忙我]|麻烦|请|谢谢|辛苦).*$", "", reason)
-    reason = re.sub("^(?:了|他|她|原因[是：]?|因为|[，：])+", "", reason.strip(EDGES)).strip(EDGES)
+    reason = re.sub("^(?:了|他|她|一下|原因[是：]?|因为|[，：])+", "", reason.strip(EDGES)).strip(EDGES)
     if fill.slots.get("person") == "all":
         reason = ""
     if len(reason) > 1 and not re.fullmatch(

@@ -252,7 +252,7 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     ),
     (
         "nthweekday",
-        rf"{_nth('nw')}个?{_W}(?P<nwd>[一二三四五六日天1-7])(?!\d)",
+        rf"{_nth('nw')}个?{_W}(?P<nwd>[一二三四五六日天]|[1-7](?!\d))",
         lambda m: [("nthweekday", (_ordinal(m, "nw"), _WEEKDAYS[m["nwd"]]))],
     ),
     ("nthworkday", rf"{_nth('nk')}个?(?:工作日|上班日)", lambda m: [("nthworkday", _ordinal(m, "nk"))]),

@@ -21,7 +21,7 @@ _STATUSES = (
 
 def _update(fill: Filling) -> None:
     source = fill.marked.source
-    private = re.search("私聊|私信|单独发|私发|单发", source)
+    private = re.search("私聊|私信|单聊|单独给?我?发|私下给?我?发|私发|单发", source)
     if private:
         fill.slots["person"] = "me"
         fill.slots["status"] = "no_private" if re.search("别|不要|不用|关|停|不必", source) else "private"

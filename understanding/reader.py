@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from understanding import answers, openings, things
+from understanding import answers, meeting_slots, openings, things
 from understanding.belonging import belongs, takes_all
 from understanding.filling import fill
 from understanding.marked import Marked, ground, mark
@@ -31,7 +31,8 @@ _CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组�
 _HELP_ABOUT = re.compile("帮助(：?)([^，。？！]{1,8})")
 _ASKS = re.compile("什么|哪些|有啥|[吗谁查看？]|几[个场次]")
 _LIKELY, _CERTAIN, _WHOLE = 0.88, 0.95, 0.9
-_TWICE = {"checkin.for", "leave.approve", "leave.reject", "meeting.change"}
+_REMINDS_ME = re.compile("(?:^|[，。；])[\ue000\ue002]提醒我")
+_TWICE = {"checkin.for", "leave.approve", "leave.reject", "meeting.change", "meeting.create"}
 _WORDS = {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
 _ALSO_WORDS = {"leave.request", "help", "rule.ask", "reminder.create"}
 _ALSO_TIMES = {"meeting.list", "themeday.show", "meeting.show"}
@@ -152,7 +153,7 @@ def _command(marked: Marked, now: datetime, context: Context, steps: Steps) -> R
     """Read a message as one command or as several."""
     whole = _best(marked, context, steps)
     parts = _split(marked)
-    if len(parts) > 1 and (whole is None or not takes_all(whole.intent)):
+    if len(parts) > 1 and (whole is None or not takes_all(whole.intent) or _REMINDS_ME.search(marked.text)):
         several = _several(marked, parts, whole, context)
         if len(several) > 1:
             steps.why.append("several")
@@ -218,7 +219,7 @@ def _several(
     for start, end in parts:
         part = marked.part(start, end)
         match = _best(part, context, None, _SURE_PART)
-        if joined and (match is None or belongs(match.intent, joined[-1][2].intent)):
+        if joined and (match is None or (belongs(match.intent, joined[-1][2].intent) and not _apart(part, joined[-1]))):
             first, _, before = joined[-1]
             longer = marked.part(first, end)
             joined[-1] = (first, longer, _of_intent(longer, before.intent, context) or before)
@@ -230,6 +231,22 @@ def _several(
     if whole is not None and same and whole.coverage > _WHOLE and whole.intent not in _TWICE:
         return []
     return [(part, match) for _, part, match in joined]
+
+
+def _apart(part: Marked, before: tuple[int, Marked, Match]) -> bool:
+    """Say whether a clause is a command of its own although its kind goes with the one before it.
+
+    Another meeting with its own hour is (九点支委会，三点党员大会), and a reminder for oneself after something to tell.
+    """
+    _, earlier, match = before
+    if match.intent == "notice.send":
+        return _REMINDS_ME.match(part.text) is not None
+    kinds, others = meeting_slots.types(part.things()), meeting_slots.types(earlier.things())
+    return match.intent == "meeting.create" and not set(kinds) & set(others) and bool(kinds and others) and _timed(part)
+
+
+def _timed(part: Marked) -> bool:
+    return any(thing.kind == "when" and thing.value[0].has_clock for thing in part.things())
 
 
 def _is_detail(part: Marked) -> bool:

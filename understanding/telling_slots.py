@@ -60,7 +60,7 @@ def _notice(fill: Filling) -> None:
     value = who.audience(head, things, fill.context)
     if value:
         fill.slots["audience"] = value
-    fill.slots["text"] = text.strip(EDGES)
+    fill.slots["text"] = re.sub("^(?:让(?=大家|各位|所有)|内容是?：?)", "", text.strip(EDGES))
 
 
 def _before(fill: Filling, thing: Any) -> bool:
@@ -96,7 +96,12 @@ def _reminder(fill: Filling) -> None:
     recurring = [thing for thing in fill.marked.things(start) if thing.kind == "rrule"]
     if recurring and "rrule" in fill.slots and text.startswith(fill.said(recurring[0])):
         text = text[len(fill.said(recurring[0])) :]
-    values, doubts = moments.place_in_time(whens, {"start", "time"} if "rrule" not in fill.slots else {"time"})
+    last = inside[-1] if inside and not whens else None
+    if last and last.end == len(fill.marked.source) and last.value[0].has_clock and not last.value[0].has_day:
+        whens, text = [last], text.removesuffix(fill.said(last))
+    values, doubts = moments.place_in_time(
+        whens, {"start", "daypart", "time"} if "rrule" not in fill.slots else {"daypart", "time"}
+    )
     for slot, value in values.items():
         fill.slots.setdefault(slot, value)
     fill.unsure.update(doubts)
@@ -123,6 +128,8 @@ def _reminder_cancel(fill: Filling) -> None:
     things = fill.things()
     said = meeting_slots.which(fill, things, fill.marked.source)
     words = fill.captured("item") or ""
+    if not said and fill.of("rrule"):
+        said = [fill.said(fill.of("rrule")[0])]
     found = re.search(
         "(?:取消|删除|删掉|关掉|停掉|关闭|停止|删了?|撤销|去掉)(?:了|掉)?(?:我的?|那个|这个)?(?P<what>[\u4e00-\u9fff]{2,16}?)的?提醒",
         fill.marked.source,

@@ -28,15 +28,17 @@ MARKS = {
 TYPES = tuple(kind for kind, mark in MARKS.items() if mark >= "\ue010")
 
 _COMMITTEE = "支?委员?扩大会议?|(?:党?支部?)?支?委员会(?:议)?|支委会(?:议)?|支委们?(?:碰个?头|碰一下头?|开个?会)"
+_MEMBERS = "(?:支部)?(?:全体)?党员(?:全体)?(?:大会|会议|会(?![议费]))|支部大会|(?:全体)?党员开个?大会"
+_GROUP_MEETING = "(?:党?小)?组(?:学习)?会(?:议)?(?![员])|小组开(?:个|一?次|一个)?会|党小组(?:学习|活动)(?=[，。]|$)"
 _MEETINGS = (
-    ("member_meeting", "(?:支部)?(?:全体)?党员(?:全体)?(?:大会|会议|会(?![议费]))|支部大会|(?:全体)?党员会议|党员大会"),
+    ("member_meeting", _MEMBERS),
     ("committee_meeting", _COMMITTEE),
     ("org_life_meeting", "(?:年度|专题)?组织生活会|专题生活会"),
     ("democratic_life_meeting", "民主生活会"),
     ("democratic_review", "民主评议(?:党员)?(?:大会|会议|会|工作)?"),
     ("theme_day", "主题党日(?:活动)?|党日活动|党员活动日|(?<!建)党日(?!报)|主题党课日"),
     ("party_lecture", "微?党课(?!题)"),
-    ("group_meeting", "(?:党?小)?组(?:学习)?会(?:议)?(?![员])|小组开会|党小组(?:学习|活动)(?=[，。]|$)"),
+    ("group_meeting", _GROUP_MEETING),
 )  # fmt: skip
 _HALL = (
     "会议室|会议厅|报告厅|活动室|礼堂|教室|多功能厅|党建室|党员之家|党群服务中心|办公室|阅览室|学习室|"
@@ -58,13 +60,13 @@ _BRANCH = re.compile(
     "(?P<name>(?:第?[一二三四五六七八九十\\d]{1,2}|[\u4e00-\u9fff]{2,6}?)(?:党支部|党总支|支部))(?!党员|大会|委|书记|会|的?党员大会|全体|要|有没有|条例|工作|知识|生活|班子|建设)"
 )
 _LEADING = re.compile(
-    "^.*(?:绑定|群|到|至|在|把|看看|看下|看一下|查看|查一下|查下|查询|给|和|跟|的|对|为|是|报|导出|生成|打开|来|通知|把|让|下|发我|看|查|出|[，。、：\n])(?=.)"
+    "^.*(?:绑定|群|到|至|在|把|看看|看下|看一下|查看|查一下|查下|查询|给|和|跟|的|对|为|是|报|导出|生成|打开|来|通知|提醒|把|让|下|发我|看|查|出|[，。、：\n])(?=.)"
 )
 _NO_TIMES = re.compile(
     "每日一题|[晚早快慢多少差]一点(?!半|钟|\\d|[零一二三四五])|每日一题|今日一题|每日答题|晚(?=[一二两三四五六七八九十几半\\d]+(?:个|分|点到)|点到)|提前(?=[一二两三四五六七八九十半\\d])|年度(?=计划)"
 )
 _OWN = re.compile(
-    "(?:我们|咱们?|本|全|这个?|各个?|所有|每个|该|你们|哪个|几个|一次|一个|个|立|成|为|何|么|学|习|考|据|照|规|以|是|要|有|人|的|了|吗|^党|^(?:在|开|进|我|建|回))$"
+    "(?:我们|咱们?|本|全|这个?|各个?|所有|每个|该|你们|哪个|几个|一次|一个|个|立|成|为|何|么|学|习|考|据|照|规|以|是|我|要|有|人|的|了|吗|^党|^(?:在|开|进|我|建|回))$"
 )
 
 
@@ -170,7 +172,8 @@ def _times(text: str, now: datetime, found: list[Thing]) -> Iterator[Thing]:
         readings.setdefault(time.span, []).append(time)
     for (start, end), several in readings.items():
         kind = {"duration": "duration", "recurrence": "rrule"}.get(several[0].kind, "when")
-        yield Thing(kind, tuple(several), start, end)
+        within = (thing.end for thing in found if several[0].anchor and thing.start < start < thing.end < end)
+        yield Thing(kind, tuple(several), max(within, default=start), end)
 
 
 def _merged(text: str, found: list[Thing], breaks: frozenset[int]) -> list[Thing]:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from understanding.things import Thing
     from vocabulary.readings import Context
 
-_ALL = re.compile("全体|所有人|所有党员|大家|各位|全支部|同志们|党员们|每个人|每人|全员|所有同志|人人")
+_ALL = re.compile(
+    "全体|所有人|所有党员|大家|各位|全支部|支部的人|大伙儿?|大家伙|同志们|党员们|每个人|每人|全员|所有同志|人人"
+)
 _COMMITTEE = re.compile("支委们?(?!会)|各?支委成员|委员们|各?位?委员(?![会长])|支部委员(?!会)|班子成员")
 _UNANSWERED = re.compile("(?:没有?|未)(?:回|回复|答复|确认|收到|反馈|表态|看)")
 _ABSENT = re.compile("没来|没到|缺席|未到|没签到")
