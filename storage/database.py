@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
-from storage.guard import Guard
+from storage.guard import Gate, Guard
 from storage.sealing import Seal
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class Database:
         engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": self.patience}, **pool)
 
         @event.listens_for(engine, "connect")
-        def prepare(raw: Any, _record: Any) -> None:
+        def prepare(raw: Any, record: Any) -> None:
+            record.info["gate"] = gate = Gate()
             raw.isolation_level = None
+            raw.create_function("gate_is_shut", 0, gate.is_shut)
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA foreign_keys = ON")

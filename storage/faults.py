@@ -64,7 +64,10 @@ def _of(error: Any) -> Fault:
     if isinstance(error, NewerDatabase):
         return "newer"
     if isinstance(error, sqlite3.Error):
-        return SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "unknown")
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:  # the only triggers are those of storage.guard
+            return "unsigned"
+        return SQLITE.get(code & 0xFF, "unknown")
     if hasattr(error, "sqlstate"):
         state: str | None = error.sqlstate
         if state is None:  # psycopg's own: the connection could not be made, or broke

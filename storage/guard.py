@@ -4,6 +4,9 @@ Two keys open it: the post (`tables.POST`: inbox, conversation, outbox, alarms; 
 convention, kept in `services/letters.py`, `post.py`, `alarms.py` and their like) and a deed (everything, with an
 audit row).
 
+SQLite: every table has triggers, of this connection alone, that raise while the gate is shut. (`PRAGMA query_only`
+would do it too, but each turn of it has SQLite prepare every statement anew.)
+
 PostgreSQL has no way back from read-only within a transaction but to roll back to a savepoint set before it. Nothing
 can have been written in between, so nothing is lost; but every other savepoint set in between would be. Hence whoever
 needs one asks the guard (`whole`), which sets it where the rollback cannot reach it.
@@ -20,7 +23,35 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOCK = "SAVEPOINT reading; SET LOCAL transaction_read_only = on"
+UNSIGNED = "attempt to write without a key"
 UNLOCK = "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading"
+
+
+class Gate:
+    """Whether one SQLite connection may write just now; its triggers ask it."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+
+    def is_shut(self) -> bool:
+        """What the triggers ask."""
+        return not self.is_open
+
+
+def arm(connection: Connection) -> None:
+    """Give each table of a SQLite connection its triggers, once the tables are there; a second time does nothing."""
+    if connection.dialect.name != "sqlite" or connection.info.get("armed"):
+        return
+    found = connection.exec_driver_sql(
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    for (table,) in found.all():
+        for deed in ("INSERT", "UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f'CREATE TEMP TRIGGER "unsigned_{deed}_{table}" BEFORE {deed} ON main."{table}" WHEN gate_is_shut() '
+                f"BEGIN SELECT RAISE(ABORT, '{UNSIGNED}'); END"
+            )
+    connection.info["armed"] = True
 
 
 class Guard:
@@ -35,6 +66,7 @@ class Guard:
         self._postgres = connection.dialect.name == "postgresql"
         self._writes = writes
         self._open = writes
+        self._gate: Gate = connection.info.get("gate") or Gate()
         self.lost = False
 
     @contextmanager
@@ -101,10 +133,14 @@ class Guard:
             self.lost = True
 
     def _lock(self) -> None:
-        self._run(LOCK if self._postgres else "PRAGMA query_only = 1")
+        self._gate.is_open = False
+        if self._postgres:
+            self._run(LOCK)
 
     def _unlock(self) -> None:
-        self._run(UNLOCK if self._postgres else "PRAGMA query_only = 0")
+        if self._postgres:
+            self._run(UNLOCK)
+        self._gate.is_open = True
 
     def _usable(self) -> bool:
         """Whether PostgreSQL still takes statements in this transaction; SQLite always does."""

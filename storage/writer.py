@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.database import Tx
 from storage.faults import describe
+from storage.guard import arm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,7 @@ class Writer:
     def _commit(self, group: list[Job]) -> list[Outcome]:
         try:
             with self._database.writing().begin() as connection:
+                arm(connection)
                 tx = Tx(connection, self._database.seal, customs=self._database.customs)
                 with tx.guard.shut():
                     return [_outcome(tx, job) for job, _ in group]
