@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from understanding.marked import Marked, ground
@@ -10,8 +12,6 @@ from understanding.templates import FREE
 from understanding.things import MARKS, TYPES
 
 if TYPE_CHECKING:
-    import re
-
     from understanding.table import Intent, Table
     from understanding.templates import Template
 
@@ -25,6 +25,7 @@ _TAKES = {
 _REST_COVERS = 0.6
 _MARK_WEIGHT = 1.5
 _CLAUSE = "，。；！？\n"
+_CLAUSE_END = re.compile("[，。；！？\n]")
 
 
 @dataclass(slots=True)
@@ -68,13 +69,13 @@ def weigh(marked: Marked, known: Table) -> list[Match]:
     barred: dict[str, bool] = {}
     ruled: dict[str, dict[str, list[re.Match[str]]]] = {}
     for template in known.near(marked.text):
+        found = template.pattern.search(marked.text)
+        if found is None:
+            continue
         intent = known.intents[template.intent]
         if intent.name not in barred:
             barred[intent.name] = any(never.pattern.search(marked.text) for never in intent.never)
         if barred[intent.name]:
-            continue
-        found = template.pattern.search(marked.text)
-        if found is None:
             continue
         if intent.name not in ruled:
             ruled[intent.name] = _rules(marked, intent, known)
@@ -110,29 +111,36 @@ def _match(
     for slot, spans in taken.items():
         for start, end in spans if slot == "gap" or slot in FREE else ():
             inside.update(range(start, end))
-            explained[start:end] = [slot != "gap" or known for known in explained[start:end]]
+            if slot != "gap":
+                explained[start:end] = [True] * (end - start)
     for at in set(range(*found.span())) - inside:
         explained[at] = True
         weight += _MARK_WEIGHT if marked.text[at] in _ALL_MARKS else 1.0
     for rule in (rule for several in rules.values() for rule in several):
         explained[rule.start() : rule.end()] = [True] * (rule.end() - rule.start())
-    accepted = {MARKS[kind] for slot in intent.slots for kind in _TAKES.get(slot, ())}
+    accepted = _accepted(intent.slots)
     left = [at for at, known in enumerate(explained) if not known and marked.text[at] not in accepted]
     total = sum(says) or 1
     missing = len(left) * (1 - _REST_COVERS if intent.rest else 1)
     match = Match(template, found, marked, taken, rules, weight, max(0.0, 1 - missing / total))
     match.left = left if not intent.rest else left[: int(missing)]
-    match.local = _local(marked.text, found, says, set(left))
+    match.local = _local(marked.text, found, says, left)
     return match
 
 
-def _local(text: str, found: re.Match[str], says: list[bool], left: set[int]) -> float:
+@lru_cache(maxsize=128)
+def _accepted(slots: frozenset[str]) -> frozenset[str]:
+    """The marks of things that slots take."""
+    return frozenset(MARKS[kind] for slot in slots for kind in _TAKES.get(slot, ()))
+
+
+def _local(text: str, found: re.Match[str], says: list[bool], left: list[int]) -> float:
     """How much of the clauses that the template touches is explained: what stands beside them may be its occasion."""
-    start = max(text.rfind(sign, 0, found.start()) for sign in _CLAUSE) + 1
-    ends = [at for sign in _CLAUSE if (at := text.find(sign, found.end())) >= 0]
-    stretch = range(start, min(ends, default=len(text)))
-    total = sum(says[at] for at in stretch)
-    return 1 - sum(at in left for at in stretch) / total if total else 0.0
+    start = next((at + 1 for at in range(found.start() - 1, -1, -1) if text[at] in _CLAUSE), 0)
+    ending = _CLAUSE_END.search(text, found.end())
+    end = ending.start() if ending else len(text)
+    total = sum(says[start:end])
+    return 1 - sum(start <= at < end for at in left) / total if total else 0.0
 
 
 _ALL_MARKS = frozenset(MARKS.values())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from understanding.templates import Node, Template, all_of, compile_template, parse, word_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _FACES = re.compile(r"[\s，。；！？、～：\"'.!?,;~]+")
 _OFF_ENDS = re.compile("^(?:小助手|请|麻烦|帮我|帮忙)+|(?:谢谢|吧|了|啊|呀|哈|哦|一下|下)+$")
@@ -44,18 +44,15 @@ class Table:
 
     def near(self, marked: str) -> Iterator[Template]:
         """Yield the templates that can match: a word of theirs stands in the marked text."""
-        words = {
-            word
-            for at, character in enumerate(marked)
-            for word in self.starts.get(character, ())
-            if marked.startswith(word, at)
-        }
+        starts, begins = self.starts, marked.startswith
+        words = {word for at, sign in enumerate(marked) if sign in starts for word in starts[sign] if begins(word, at)}
         seen: set[int] = set()
         for word in words:
-            for template in self.by_word[word]:
+            for template in self.by_word.get(word, ()):
                 if id(template) not in seen:
                     seen.add(id(template))
-                    yield template
+                    if not any(map(words.isdisjoint, template.musts)):
+                        yield template
 
 
 def bare(text: str) -> str:
@@ -81,10 +78,7 @@ def table() -> Table:
         for name, entry in data.items():
             intents[name] = _intent(name, entry, lists)
     by_word = _index(template for intent in intents.values() for template in intent.templates)
-    starts: dict[str, tuple[str, ...]] = {}
-    for word in by_word:
-        starts[word[0]] = (*starts.get(word[0], ()), word)
-    return Table(intents, by_word, starts, rules, _commands(commands, lists), openings, lists)
+    return Table(intents, by_word, _starts(intents.values()), rules, _commands(commands, lists), openings, lists)
 
 
 def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Node]) -> Intent:
@@ -108,6 +102,17 @@ def _index(templates: Iterator[Template]) -> dict[str, list[Template]]:
         for word in template.needs:
             by_word.setdefault(word, []).append(template)
     return by_word
+
+
+def _starts(intents: Iterable[Intent]) -> dict[str, tuple[str, ...]]:
+    """Return the words that templates must have, by their first character."""
+    starts: dict[str, set[str]] = {}
+    for intent in intents:
+        for template in intent.templates:
+            for words in template.musts:
+                for word in words:
+                    starts.setdefault(word[0], set()).add(word)
+    return {character: tuple(words) for character, words in starts.items()}
 
 
 def _commands(data: Mapping[str, Any], lists: Mapping[str, Node]) -> dict[str, tuple[str, dict[str, Any]]]:

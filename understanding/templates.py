@@ -11,21 +11,24 @@ Gaps and free words are bounded and never nested, so that matching takes bounded
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from understanding.things import MARKS, TYPES
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 FREE = {"reason", "text", "topic", "title", "item", "about", "name", "word"}
 _SHORT = "[^，。；！？\n]{1,40}"
 _LONG = "[\\s\\S]{1,400}"
 _SPECIAL = "()[]{}<>|~…^$"
+_BRACKET = re.compile(r"[()\[\]]")
+_SPECIAL_SIGN = re.compile(r"[()\[\]{}<>~…^$]")
 _NUMBER = "#?\\d{1,6}|[一二三四五六七八九十]{1,3}"
 _LETTERS = "[A-Fa-f](?:[、，和 ]?[A-Fa-f]){0,5}"
 _END = "(?=[，。；！？\n]|$)"
@@ -36,18 +39,24 @@ class Malformed(ValueError):  # noqa: N818  it says what the template is
     """A template that cannot be read; the message says which and where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A part of a template: `kind` is text, slot, gap, edge, all (a sequence) or any (alternatives)."""
+class Node(NamedTuple):
+    """A part of a template: `kind` is text, slot, gap, edge, all (a sequence) or any (alternatives).
+
+    `needs` are, for a named list, its words.
+    """
 
     kind: str
     value: str = ""
     parts: tuple[Node, ...] = ()
+    needs: frozenset[str] = frozenset()
 
 
 def word_lists(data: Mapping[str, Sequence[str]]) -> dict[str, Node]:
     """Return the named lists of words as trees."""
-    return {name: Node("any", parts=tuple(parse(word, {}) for word in words)) for name, words in data.items()}
+    return {
+        name: Node("any", parts=tuple(Node("text", word) for word in words), needs=frozenset(words))
+        for name, words in data.items()
+    }
 
 
 def parse(template: str, words: Mapping[str, Node]) -> Node:
@@ -117,29 +126,45 @@ def _named(source: str, name: str, sign: str, words: Mapping[str, Node]) -> Node
 
 @dataclass(frozen=True)
 class Template:
-    """A template: where it stands, its tree, and words of which at least one must be there."""
+    """A template as it stands in the data, read and compiled when it is first wanted.
+
+    Reading raises Malformed.
+    """
 
     intent: str
     source: str
-    node: Node
-    needs: frozenset[str]
+    words: Mapping[str, Node] = field(repr=False)
     bonus: float = 0.0
 
     @cached_property
+    def node(self) -> Node:
+        """Its tree."""
+        return parse(self.source, self.words)
+
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The regular expression, compiled when it is first wanted."""
+        """Its regular expression."""
         return re.compile(_regex(self.node, []))
+
+    @cached_property
+    def musts(self) -> tuple[frozenset[str], ...]:
+        """Sets of words of each of which one must be there, the rarest set first; empty where none must."""
+        return tuple(sorted(map(frozenset, _musts(self.source, self.words)), key=_rank))
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Words of which at least one must be there; empty where none must."""
+        return self.musts[0] if self.musts else frozenset()
 
 
 def compile_template(
     intent: str, source: str, words: Mapping[str, Node], bonus: float = 0.0, *, must: bool = True
 ) -> Template:
     """Return the template ready to match. Raises Malformed where it would match without any word of its own."""
-    node = parse(source, words)
-    needs = _needs(node)
-    if must and not needs:
+    template = Template(intent, source, words, bonus)
+    if must and not template.needs:
         raise Malformed(f"{source}: nothing in it must be said")
-    return Template(intent, source, node, frozenset(needs), bonus)
+    return template
 
 
 def _regex(node: Node, names: list[str], *, last: bool = True) -> str:  # noqa: PLR0911  one return a kind of node
@@ -183,8 +208,40 @@ def _slot(slot: str, kinds: str, *, last: bool) -> str:  # noqa: PLR0911  one re
     return _LONG if last else _LONG + "?"
 
 
-def _needs(node: Node) -> set[str]:
+def _musts(source: str, words: Mapping[str, Node]) -> list[AbstractSet[str]]:
+    """Return the words that each part of a template must have, without reading what is inside the brackets."""
+    several: list[AbstractSet[str]] = []
+    depth = start = 0
+    for bracket in _BRACKET.finditer(source):
+        if bracket[0] in "([":
+            if not depth:
+                several += _outside(source[start : bracket.start()], words)
+                start = bracket.start()
+            depth += 1
+            continue
+        depth -= 1
+        if not depth:
+            if source[start] == "(":
+                several.append(_inside(source[start + 1 : bracket.start()], words))
+            start = bracket.end()
+    if depth or "|" in source[start:]:
+        return [_needs(parse(source, words))]
+    several += _outside(source[start:], words)
+    return [needs for needs in several if needs]
+
+
+def _outside(source: str, words: Mapping[str, Node]) -> list[AbstractSet[str]]:
+    return [_needs(part) for part in parse(source, words).parts] if source else []
+
+
+def _inside(source: str, words: Mapping[str, Node]) -> AbstractSet[str]:
+    return _needs(parse(source, words)) if _SPECIAL_SIGN.search(source) else set(source.split("|"))
+
+
+def _needs(node: Node) -> AbstractSet[str]:
     """Words of which one must stand in the text for the node to match; empty where none must."""
+    if node.needs:
+        return node.needs
     if node.kind == "text":
         return {node.value}
     if node.kind == "slot":
@@ -192,18 +249,15 @@ def _needs(node: Node) -> set[str]:
         if slot == "type":
             return {MARKS[kind] for kind in (kinds.split("|") if kinds else TYPES)}
         return {MARKS[slot]} if slot in MARKS else set()
+    several = [_needs(part) for part in node.parts]
     if node.kind == "any":
-        several = [_needs(part) for part in node.parts]
         return set().union(*several) if all(several) else set()
-    if node.kind == "all":
-        several = [needs for part in node.parts if (needs := _needs(part))]
-        return min(several, key=_rank, default=set())
-    return set()
+    return min(filter(None, several), key=_rank, default=set())
 
 
-def _rank(needs: set[str]) -> tuple[bool, int, int]:
+def _rank(needs: AbstractSet[str]) -> tuple[bool, int, int]:
     """Rarest first: words before marks, long before short, few before many."""
-    return (any(need >= "\ue000" for need in needs), -min(map(len, needs)), len(needs))
+    return (max(needs) >= "\ue000", -min(map(len, needs)), len(needs))
 
 
 def sample(node: Node, chance: random.Random, fillers: Mapping[str, Sequence[str]]) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from understanding import clock_times, dates, durations, festivals, recurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NO_TIME = (
     r"一起|一下(?!午)|一致|一般|一样|一直|一定|一同|一路|一些|一边|一旦|一切|一方面|万一|唯一|统一|同一|之一|三会一课|两学一做|一岗双责"
@@ -68,19 +71,47 @@ class Atom(NamedTuple):
     end: int
 
 
+_ANCHOR = (
+    r"(?P<anchor>(?:(?:正式)?(?:开会|会议|会)(?:开始)?|开始|活动|开课)前(?=的?提?前?(?:半|\d|[一二两三四五六七八九十]))|会前"
+    r"|(?:开完会|散会|会议结束|会议?结束|散了会|会)(?:之|以)?后(?!续|勤|台)|开完会|散会(?=$|[,，再])|散会后)"
+)
+
+
 @cache
-def _master() -> re.Pattern[str]:
-    anchor = (
-        r"(?P<anchor>(?:(?:正式)?(?:开会|会议|会)(?:开始)?|开始|活动|开课)前(?=的?提?前?(?:半|\d|[一二三四五六七八九十两]))|会前"
-        r"|(?:开完会|散会|会议结束|会议?结束|散了会|会)(?:之|以)?后(?!续|勤|台)|开完会|散会(?=$|[,，再])|散会后)"
-    )
-    patterns: dict[str, str] = {"skip": f"(?P<skip>{NO_TIME})", "anchor": anchor, "every": recurrences.PATTERN}
+def _patterns() -> dict[str, tuple[str, str]]:
+    """Return by kind the characters that its words begin with, and its pattern, in the order of trying."""
+    patterns = {"skip": f"(?P<skip>{NO_TIME})", "anchor": _ANCHOR, "every": recurrences.PATTERN}
     patterns |= {name: f"(?P<{name}>{pattern})" for name, pattern, _ in dates.WORDS}
     patterns["length"] = f"(?P<length>{durations.PATTERN})"
-    starting = [(_CHARS[name], pattern) for name, pattern in patterns.items()] + list(clock_times.PATTERNS.values())
-    gate = "".join(chars for chars, _ in starting)
-    tried = "|".join(f"(?=[{chars}])(?:{pattern})" for chars, pattern in starting)
-    return re.compile(f"(?=[{gate}])(?:{tried})", re.VERBOSE)
+    return {name: (_CHARS[name], pattern) for name, pattern in patterns.items()} | clock_times.PATTERNS
+
+
+@cache
+def _kinds(character: str) -> tuple[str, ...]:
+    """Return the kinds of words that begin with a character."""
+    return tuple(name for name, (characters, _) in _patterns().items() if character in _characters(characters))
+
+
+@cache
+def _characters(listed: str) -> frozenset[str]:
+    return frozenset(listed.replace("0-9", "0123456789"))
+
+
+@cache
+def _compiled(kind: str) -> re.Pattern[str]:
+    return re.compile(_patterns()[kind][1], re.VERBOSE)
+
+
+def _words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words about time, of each kind compiled once a word of it may stand in a text."""
+    at = 0
+    while at < len(text):
+        found = next(filter(None, (_compiled(kind).match(text, at) for kind in _kinds(text[at]))), None)
+        if found and found.end() > at:
+            yield found
+            at = found.end()
+        else:
+            at += 1
 
 
 @cache
@@ -92,7 +123,7 @@ def scan(text: str) -> list[Atom]:
     """Return the words about time in a tidied text."""
     found: list[Atom] = []
     readers = _readers()
-    for m in _master().finditer(text):
+    for m in _words(text):
         name = m.lastgroup or ""
         start, end = m.span()
         if name in readers:
