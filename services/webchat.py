@@ -22,6 +22,30 @@ R = tables.web_reads
 S = tables.web_sessions
 CHANNEL = "web"
 SESSION_LASTS = timedelta(days=30)
+C, P = tables.chats, tables.people
+GROUPS = (
+    select(
+        C.c.chat,
+        C.c.title,
+        select(func.count())
+        .select_from(P)
+        .where(
+            P.c.branch_id == C.c.branch_id,
+            P.c.left_on.is_(None),
+            P.c.no_account.is_(False),
+            C.c.group_id.is_(None) | (P.c.group_id == C.c.group_id),
+        )
+        .scalar_subquery()
+        .label("members"),
+    )
+    .where(
+        C.c.channel == CHANNEL,
+        C.c.branch_id == bindparam("branch"),
+        C.c.group_id.is_(None) | (C.c.group_id == bindparam("party_group")),
+    )
+    .order_by(C.c.id)
+)
+"""The group chats of a branch that someone of a 党小组 sees, with how many people sit in each."""
 LINE = (
     W.c.id,
     W.c.chat,
@@ -97,15 +121,13 @@ def history(tx: Tx, chat: str, before: int | None, limit: int) -> list[Any]:
 
 
 def chats_of(tx: Tx, account: str) -> list[tuple[str, str, str, int]]:
-    """The chats that an account sees, as (id, kind, title, members): its own with the program, and its groups'.
-
-    The program is one of the members.
-    """
+    """The chats that an account sees, as (id, kind, title, members): its own with the program, and its groups'."""
     person = people.of_account(tx, CHANNEL, account)
     if person is None:
         return []
-    groups = tx.all(GROUPS, branch=person.branch_id, group=person.group_id)
-    return [*((row.chat, "group", row.title, row.seats + 1) for row in groups), (f"p:{account}", "private", "", 2)]
+    seen = tx.conn.execute(GROUPS, {"branch": person.branch_id, "party_group": person.group_id}).all()
+    groups = [(row.chat, "group", row.title, 1 + row.members) for row in seen]
+    return [*groups, (f"p:{account}", "private", "", 2)]
 
 
 def mark_read(tx: Tx, account: str, chat: str, message_id: int) -> None:

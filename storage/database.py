@@ -99,6 +99,7 @@ class Database:
             record.info["gate"] = gate = Gate()
             raw.isolation_level = None
             raw.create_function("gate_is_shut", 0, gate.is_shut)
+            raw.set_authorizer(gate.judge)
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA foreign_keys = ON")

@@ -14,6 +14,7 @@ needs one asks the guard (`whole`), which sets it where the rollback cannot reac
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOCK = "SAVEPOINT reading; SET LOCAL transaction_read_only = on"
+SCHEMA = {
+    sqlite3.SQLITE_CREATE_TABLE,
+    sqlite3.SQLITE_CREATE_INDEX,
+    sqlite3.SQLITE_DROP_TABLE,
+    sqlite3.SQLITE_DROP_INDEX,
+    sqlite3.SQLITE_DROP_TEMP_TRIGGER,
+    sqlite3.SQLITE_ALTER_TABLE,
+}
 UNSIGNED = "attempt to write without a key"
 UNLOCK = "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading"
 
@@ -36,6 +45,10 @@ class Gate:
     def is_shut(self) -> bool:
         """What the triggers ask."""
         return not self.is_open
+
+    def judge(self, action: int, *_about: Any) -> int:
+        """What SQLite asks when it prepares a statement: one that makes or drops tables needs the gate open too."""
+        return sqlite3.SQLITE_DENY if action in SCHEMA and not self.is_open else sqlite3.SQLITE_OK
 
 
 def arm(connection: Connection) -> None:

@@ -33,10 +33,16 @@ def test_an_unsigned_write_is_refused_by_the_database(database, writer):
     with pytest.raises(DBAPIError) as refused:
         writer.run(lambda tx: put(tx, "unsigned"))
     assert describe(refused.value) == "unsigned"
+
+    def signed(tx):
+        with tx.guard.key():
+            put(tx, "signed")
+
+    writer.run(signed)
     for statement in ("UPDATE house SET value = 'x'", "DELETE FROM house", "DROP TABLE house"):
         with pytest.raises(DBAPIError):
             writer.run(lambda tx, statement=statement: tx.conn.execute(text(statement)))
-    assert kept(database) == []
+    assert kept(database) == ["signed"]
 
 
 def test_a_key_opens_and_shuts_again(database, writer):
