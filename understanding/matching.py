@@ -62,13 +62,15 @@ def captures(found: re.Match[str]) -> dict[str, list[tuple[int, int]]]:
     return taken
 
 
-def weigh(marked: Marked, known: Table) -> list[Match]:
-    """Return every intent that fits the words with its best template, best first."""
+def weigh(marked: Marked, known: Table, only: str = "") -> list[Match]:
+    """Return every intent that fits the words with its best template, best first; of one intent where it is given."""
     best: dict[str, Match] = {}
     says = ground(marked)
     barred: dict[str, bool] = {}
     ruled: dict[str, dict[str, list[re.Match[str]]]] = {}
     for template in known.near(marked.text):
+        if only and template.intent != only:
+            continue
         found = template.pattern.search(marked.text)
         if found is None:
             continue

@@ -231,7 +231,10 @@ def _musts(source: str, words: Mapping[str, Node]) -> list[AbstractSet[str]]:
 
 
 def _outside(source: str, words: Mapping[str, Node]) -> list[AbstractSet[str]]:
-    return [_needs(part) for part in parse(source, words).parts] if source else []
+    bare = source.strip("~…^$")
+    if not _SPECIAL_SIGN.search(bare):
+        return [{bare}] if bare else []
+    return [_needs(part) for part in parse(bare, words).parts]
 
 
 def _inside(source: str, words: Mapping[str, Node]) -> AbstractSet[str]:

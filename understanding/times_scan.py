@@ -62,6 +62,16 @@ _CHARS = {
 """Which characters each kind of word begins with: most of a text is passed over without trying any."""
 
 
+_NEEDS = {
+    "iso": "-/.", "compact": "2", "american": "/", "lunar": "月", "holidayafter": "后", "year": "年", "half": "半",
+    "leading": "前", "workdays": "工", "quarter": "季Q", "monthday": "月", "slash": "/.", "month": "月", "third": "旬",
+    "weekend": "末休", "edge": "初底末终中", "nthweekday": "周星礼", "nthworkday": "工上", "nthweek": "周星礼",
+    "nthday": "天日", "week": "周星礼", "weekday": "周星礼", "day": "号日", "digital": ":", "latin": "apAP",
+    "lack": "点时", "clock": "点时", "barehour": "点时", "every": "每逢隔双单天日", "length": "秒分刻时钟天日周星礼月季年字",
+}  # fmt: skip
+"""Characters of which each kind of word needs one: the others of a text's kinds are not tried."""
+
+
 class Atom(NamedTuple):
     """One word about time: what kind, what it says, and where it stands (`end` exclusive)."""
 
@@ -87,14 +97,13 @@ def _patterns() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _kinds(character: str) -> tuple[str, ...]:
-    """Return the kinds of words that begin with a character."""
-    return tuple(name for name, (characters, _) in _patterns().items() if character in _characters(characters))
-
-
-@cache
-def _characters(listed: str) -> frozenset[str]:
-    return frozenset(listed.replace("0-9", "0123456789"))
+def _starts() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+    """Return by character the kinds of words that begin with it, each with the characters of which it needs one."""
+    starts: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for kind, (listed, _) in _patterns().items():
+        for character in set(listed.replace("0-9", "0123456789")):
+            starts.setdefault(character, []).append((kind, frozenset(_NEEDS.get(kind, ""))))
+    return {character: tuple(kinds) for character, kinds in starts.items()}
 
 
 @cache
@@ -104,14 +113,18 @@ def _compiled(kind: str) -> re.Pattern[str]:
 
 def _words(text: str) -> Iterator[re.Match[str]]:
     """Yield the words about time, of each kind compiled once a word of it may stand in a text."""
-    at = 0
+    held, starts, at = set(text), _starts(), 0
     while at < len(text):
-        found = next(filter(None, (_compiled(kind).match(text, at) for kind in _kinds(text[at]))), None)
-        if found and found.end() > at:
-            yield found
-            at = found.end()
-        else:
-            at += 1
+        end = at + 1
+        for kind, needs in starts.get(text[at], ()):
+            if needs and held.isdisjoint(needs):
+                continue
+            found = _compiled(kind).match(text, at)
+            if found and found.end() > at:
+                yield found
+                end = found.end()
+                break
+        at = end
 
 
 @cache

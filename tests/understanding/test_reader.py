@@ -105,5 +105,7 @@ def test_importing_reads_nothing():
         "import sys, understanding.reader, understanding.contract, understanding.explain\n"
         "from understanding.table import table\n"
         "assert table.cache_info().currsize == 0\n"
+        "understanding.reader.prepare()\n"
+        "assert table.cache_info().currsize == 1\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603  our own interpreter and code
