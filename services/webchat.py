@@ -64,22 +64,6 @@ APPEND = {
     for dialect in (sqlite, postgresql)
 }
 ONE = select(*LINE).where(W.c.id == bindparam("line"))
-C, P = tables.chats, tables.people
-SEATS = select(func.count()).where(
-    P.c.branch_id == C.c.branch_id,
-    P.c.left_on.is_(None),
-    P.c.no_account.is_(False),
-    C.c.group_id.is_(None) | (P.c.group_id == C.c.group_id),
-)
-GROUPS = (
-    select(C.c.chat, C.c.title, SEATS.correlate(C).scalar_subquery().label("seats"))
-    .where(
-        C.c.channel == CHANNEL,
-        C.c.branch_id == bindparam("branch"),
-        C.c.group_id.is_(None) | (C.c.group_id == bindparam("group")),
-    )
-    .order_by(C.c.id)
-)
 
 
 def append(tx: Tx, **line: Any) -> Any:
