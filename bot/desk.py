@@ -64,7 +64,9 @@ class Desk:
         if inbox is None:
             before = letters.answered_before(tx, incoming)
             return self._at_once(tx, incoming, [letter.reply for letter in before])
-        person = people.of_account(tx, incoming.channel, incoming.account)
+        person, elsewhere = people.speaker(tx, incoming.channel, incoming.account) or (None, False)
+        if elsewhere and incoming.chat.kind == "private":
+            letters.spoke(tx, incoming.channel, incoming.account, now)
         if person is None:
             outcome, branch_id = self._stranger(tx, incoming)
         else:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from storage.database import Database, Tx
     from vocabulary.clock import Clock, SetClock, ShiftedClock
 
+PATIENCE = 3
+"""Seconds that the post has to finish what it is sending when the house is shut."""
 LIMITS = {
     "telegram": (Limit("door", 25, 1), Limit("chat", 1, 1), Limit("chat", 20, 60)),
     "wecom": (Limit("chat", 30, 60), Limit("chat", 1000, 3600)),
@@ -48,9 +50,8 @@ class House:
         """Put the rooms together; nothing is opened yet."""
         topics.load()
         self.writer = Writer(self.database)
-        windows = Windows({name: limits for name, limits in LIMITS.items() if name in self.doors})
         self.desk = Desk(self.writer, self.clock, self.zone, self.doors, self.wake, self.salt)
-        self.postman = Postman(self.database, self.writer, self.clock, self.doors, windows, self.fresh)
+        self.postman = Postman(self.database, self.writer, self.clock, self.doors, Windows(LIMITS), self.fresh)
         self._tasks: list[asyncio.Task[None]] = []
 
     def fresh(self) -> Means:
@@ -110,10 +111,12 @@ class House:
         self._tasks = [asyncio.create_task(self.postman.work())]
 
     async def stop(self) -> None:
-        """Shut the doors first, then let the post go home."""
-        for door in self.doors.values():
-            await door.stop()
+        """Let the post finish what it is sending, so that it is not sent again; then shut the doors."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.postman.stop(), PATIENCE)
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        for door in self.doors.values():
+            await door.stop()

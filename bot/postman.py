@@ -20,7 +20,7 @@ from vocabulary.messages import Chat
 from vocabulary.permissions import clock as clock_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.channels.degrade import Words
     from bot.channels.door import Door
@@ -33,9 +33,17 @@ if TYPE_CHECKING:
     from vocabulary.messages import Shown
 
 log = logging.getLogger("zhibu.post")
+Item = tuple["Letter", "tuple[Words, ...] | None"]
+"""A letter and its words; None where it cannot be worded."""
+Outcome = dict[str, Any]
+"""What is to be written down about a letter: columns of the outbox."""
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
+MOVED_TO = "moved_to"
+"""In an outcome, beside the columns: the chat's new id."""
+UNWORDED = "unworded"
+"""Why a letter failed that could not be put into words: no fault of the account that it was for."""
 BREATH = 0.02
 """Seconds between two rounds of the post: a crowd's answers gather in one round, and nobody notices."""
 STILL = 0.5
@@ -52,12 +60,15 @@ class Postman:
     doors: Mapping[str, Door]
     windows: Windows
     fresh: Callable[[], Means]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     lanes: int = 16
     stopped: bool = False
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     _changed: dict[int, float] = field(default_factory=dict)
     """When each card that lives was changed last, by the machine's own count of seconds."""
+    _unwritten: list[tuple[Letter, Outcome]] = field(default_factory=list)
+    """What went out and is not written down yet; nothing more is sent before it is."""
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -78,6 +89,13 @@ class Postman:
             except TimeoutError:
                 continue
 
+    async def stop(self) -> None:
+        """Finish what is being sent and write it down; `work` then ends by itself."""
+        self.stopped = True
+        self.wake()
+        async with self._alone:
+            return
+
     async def drain(self) -> int:
         """Send everything that is due; returns how many messages were handled."""
         handled = 0
@@ -91,25 +109,31 @@ class Postman:
         One round at a time: two that gather the same rows would send them twice.
         """
         async with self._alone:
+            await self._settle()
             waiting = await asyncio.to_thread(self._gather, still)
             if waiting:
                 await self._send(waiting)
             return len(waiting)
 
-    async def _send(self, waiting: list[tuple[Letter, tuple[Words, ...]]]) -> None:
+    async def _send(self, waiting: list[Item]) -> None:
         """Send what was gathered, chat by chat, and write down how it went."""
-        lanes: dict[tuple[str | None, str], list[tuple[Letter, tuple[Words, ...]]]] = defaultdict(list)
+        lanes: dict[tuple[str | None, str], list[Item]] = defaultdict(list)
         for letter, words in waiting:
             lanes[letter.channel, letter.chat].append((letter, words))
         gate = asyncio.Semaphore(self.lanes)
-        outcomes = await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
-        flat = [item for lane in outcomes for item in lane]
-        await self.writer.do(lambda tx: self._write_down(tx, flat))
+        await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
+        await self._settle()
 
-    def _gather(self, still: float = 0) -> list[tuple[Letter, tuple[Words, ...]]]:
+    async def _settle(self) -> None:
+        """Write down what went out. Where that fails it is kept, so that a full disk does not send it twice."""
+        if self._unwritten:
+            await self.writer.do(lambda tx: self._write_down(tx, self._unwritten))
+            self._unwritten = []
+
+    def _gather(self, still: float = 0) -> list[Item]:
         """Read what is due and word it, on one consistent state of the database."""
         now = self.clock.now()
-        found: list[tuple[Letter, tuple[Words, ...]]] = []
+        found: list[Item] = []
         with self.database.read() as tx:
             for letter in letters.waiting(tx, now):
                 if letter.sent_id and monotonic() - self._changed.get(letter.id, -still) < still:
@@ -121,10 +145,10 @@ class Postman:
                 group = letter.person_id is None and chats.tied(tx, door.name, letter.chat) is not None
                 wording = Wording(now, self.clock_zone, door.can, group)
                 try:
-                    found.append((letter, wording.of(tx, letter.reply)))
+                    found.append((replace(letter, is_group=group), wording.of(tx, letter.reply)))
                 except Exception:
                     log.exception("message %s cannot be worded", letter.id)
-                    found.append((replace(letter, channel=None), ()))
+                    found.append((letter, None))
         return found
 
     @property
@@ -132,53 +156,57 @@ class Postman:
         """The zone in which instants are worded."""
         return self.fresh().zone
 
-    async def _lane(
-        self, lane: list[tuple[Letter, tuple[Words, ...]]], gate: asyncio.Semaphore
-    ) -> list[tuple[Letter, dict[str, Any]]]:
+    async def _lane(self, lane: list[Item], gate: asyncio.Semaphore) -> None:
         """Send one chat's messages in order; after a delay the rest waits too."""
-        outcomes: list[tuple[Letter, dict[str, Any]]] = []
         async with gate:
             for letter, words in lane:
                 outcome = await self._one(letter, words)
-                outcomes.append((letter, outcome))
-                if outcome.get("state") == "pending":
+                self._unwritten.append((letter, outcome))
+                if outcome["state"] == "pending":
                     break
-        return outcomes
 
-    async def _one(self, letter: Letter, words: tuple[Words, ...]) -> dict[str, Any]:
+    async def _one(self, letter: Letter, words: tuple[Words, ...] | None) -> Outcome:
         """Send one letter; returns what is to be written down about it."""
         now = self.clock.now()
         if letter.expires_at is not None and letter.expires_at <= now:
             return {"state": "dropped", "why": "expired"}
         door = self.doors.get(letter.channel or "")
-        if door is None:
-            return {"state": "failed", "why": "unbound"}
-        wait = self.windows.wait(door.name, letter.chat, now)
-        if wait > timedelta():
-            return {"state": "pending", "due_at": now + wait}
+        if door is None or words is None:
+            return {"state": "failed", "why": "unbound" if door is None else UNWORDED}
         try:
             return await self._deliver(door, letter, words)
         except Undelivered as failure:
             return self._failed(letter, failure)
         except Moved as moved:
-            new_chat = moved.new_chat
-            await self.writer.do(lambda tx: letters.moved(tx, door.name, letter.chat, new_chat))
-            return {"state": "pending", "due_at": now}
+            return {"state": "pending", "due_at": now, MOVED_TO: moved.new_chat}
+        except Exception:
+            log.exception("message %s: the door %s broke", letter.id, letter.channel)
+            return self._failed(letter, Undelivered("down"))
 
-    async def _deliver(self, door: Door, letter: Letter, words: tuple[Words, ...]) -> dict[str, Any]:
+    async def _deliver(self, door: Door, letter: Letter, words: tuple[Words, ...]) -> Outcome:
         """Hand a letter to its door; an edit that would change nothing, or that the door cannot show, is not sent."""
-        sent: dict[str, Any] = {"state": "sent", "channel": letter.channel, "chat": letter.chat}
+        sent: Outcome = {"state": "sent", "channel": letter.channel, "chat": letter.chat}
         pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
         digest = _digest(pieces)
         if letter.sent_id and (not door.can.edits or digest == letter.shown):
             return sent
+        now = self.clock.now()
+        wait = self.windows.wait(door.name, letter.chat, now, len(pieces))
+        if wait > timedelta():
+            return {"state": "pending", "due_at": now + wait}
         replaces = letter.sent_id if len(pieces) == 1 else None
         self._note_change(letter)
-        chat = Chat(door.name, letter.chat, "private" if letter.person_id else "group")
+        chat = Chat(door.name, letter.chat, "group" if letter.is_group else "private")
         for shown in pieces:
-            self.windows.count(door.name, letter.chat, self.clock.now())
+            await self._take_turn(door.name, letter.chat)
             sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces))
         return sent | {"shown": digest}
+
+    async def _take_turn(self, door: str, chat: str) -> None:
+        """Count one message into the windows, once they let it through: a long letter's pieces may have to wait."""
+        while wait := self.windows.wait(door, chat, self.clock.now()):
+            await self.pause(wait.total_seconds())
+        self.windows.count(door, chat, self.clock.now())
 
     def _note_change(self, letter: Letter) -> None:
         """Remember when a card was changed, as long as it matters."""
@@ -187,7 +215,7 @@ class Postman:
         if letter.sent_id:
             self._changed[letter.id] = now
 
-    def _failed(self, letter: Letter, failure: Undelivered) -> dict[str, Any]:
+    def _failed(self, letter: Letter, failure: Undelivered) -> Outcome:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)
         if failure.is_final or letter.attempts + 1 >= MOST_ATTEMPTS:
             return {"state": "failed", "why": failure.why}
@@ -200,19 +228,33 @@ class Postman:
             "why": failure.why,
         }
 
-    def _write_down(self, tx: Tx, outcomes: list[tuple[Letter, dict[str, Any]]]) -> None:
+    def _write_down(self, tx: Tx, outcomes: list[tuple[Letter, Outcome]]) -> None:
         """Write down how it went, and report each batch that is settled by it."""
         now = self.clock.now()
+        settled: dict[str, int] = {}
         for letter, outcome in outcomes:
-            letters.settle(tx, now, letter, **outcome)
-        settled = {
-            letter.batch: letter.branch_id
-            for letter, outcome in outcomes
-            if letter.batch and outcome["state"] != "pending"
-        }
+            done = dict(outcome)
+            if moved_to := done.pop(MOVED_TO, None):
+                letters.moved(tx, letter.channel or "", letter.chat, moved_to)
+            if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
+                done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
+            letters.settle(tx, now, letter, **done)
+            if done.get("attempts"):
+                letters.hold(tx, letter, done["due_at"])
+            if done["state"] != "pending" and letter.batch and letter.branch_id:
+                settled[letter.batch] = letter.branch_id
         for batch, branch_id in settled.items():
-            if batch and branch_id and not letters.unsettled(tx, batch):
-                deeds.do(tx, clock_of(branch_id), self.fresh(), delivery.report, batch=batch)
+            if not letters.unsettled(tx, batch):
+                self._report(tx, batch, branch_id)
+
+    def _report(self, tx: Tx, batch: str, branch_id: int) -> None:
+        """Tell the owner of a batch who was not reached; where that breaks, what was sent stays written down."""
+        try:
+            deeds.do(tx, clock_of(branch_id), self.fresh(), delivery.report, batch=batch)
+        except Exception:
+            if tx.guard.lost:
+                raise
+            log.exception("the report of %s broke", batch)
 
 
 def _digest(pieces: list[Shown]) -> str:

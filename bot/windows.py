@@ -26,16 +26,17 @@ class Windows:
     limits: dict[str, tuple[Limit, ...]] = field(default_factory=dict)
     _sent: dict[tuple[str, str, Limit], deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
 
-    def wait(self, door: str, chat: str, now: datetime) -> timedelta:
-        """How long to wait before one more message may go to a chat; zero where it may go now."""
+    def wait(self, door: str, chat: str, now: datetime, count: int = 1) -> timedelta:
+        """How long to wait before so many messages (at most as many as a window holds) may go to a chat; zero: now."""
         longest = timedelta()
         for limit in self.limits.get(door, ()):
             sent = self._of(door, chat, limit)
             window = timedelta(seconds=limit.seconds)
             while sent and now - sent[0] >= window:
                 sent.popleft()
-            if len(sent) >= limit.most:
-                longest = max(longest, sent[0] + window - now)
+            too_many = len(sent) + min(count, limit.most) - limit.most
+            if too_many > 0:
+                longest = max(longest, sent[too_many - 1] + window - now)
         return longest
 
     def count(self, door: str, chat: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 O = tables.outbox  # noqa: E741  the outbox is spelled often here
 C = tables.conversations
-LEASE = timedelta(minutes=1)
 TEXT_KEPT = 4000
 PRESS_KEPT = 64
 DRAFT_LASTS = timedelta(minutes=30)
@@ -69,6 +68,7 @@ class Letter:
     sent_id: str | None
     shown: str | None
     expires_at: datetime | None
+    is_group: bool = False
 
 
 def storable(words: str) -> str:
@@ -144,6 +144,39 @@ def settle(tx: Tx, now: datetime, letter: Letter, **outcome: Any) -> None:
         done = tx.conn.execute(update(O).where(O.c.id == letter.id, O.c.revision == letter.revision).values(**outcome))
         if not done.rowcount and "sent_id" in outcome:
             tx.conn.execute(update(O).where(O.c.id == letter.id).values(sent_id=outcome["sent_id"]))
+
+
+def lost(tx: Tx, letter: Letter) -> bool:
+    """Note that an account cannot be reached until it speaks again; whether its person has another that can be.
+
+    A message that was to be changed stays where it is: nothing is noted, and there is no other place for it.
+    """
+    if letter.sent_id or letter.channel is None:
+        return False
+    table = tables.accounts
+    here = (table.c.channel == letter.channel, table.c.chat == letter.chat)
+    with tx.guard.key():
+        tx.conn.execute(update(table).where(*here).values(reachable=False))
+    others = select(table.c.id).where(table.c.person_id == letter.person_id, table.c.reachable).limit(1)
+    return letter.person_id is not None and tx.value(others) is not None
+
+
+def spoke(tx: Tx, channel: str, account: str, now: datetime) -> None:
+    """Note that a person spoke from here: what is sent to them comes here from now on."""
+    table = tables.accounts
+    with tx.guard.key():
+        here = (table.c.channel == channel, table.c.account == account)
+        tx.conn.execute(update(table).where(*here).values(used_at=now, reachable=True))
+
+
+def hold(tx: Tx, letter: Letter, until: datetime) -> None:
+    """Let what else waits for a chat wait until an instant too, so that nothing overtakes a message that is late."""
+    table = tables.accounts
+    owner = select(table.c.person_id).where(table.c.channel == letter.channel, table.c.chat == letter.chat)
+    here = and_(O.c.channel == letter.channel, O.c.chat == letter.chat)
+    follows = or_(here, and_(O.c.channel.is_(None), O.c.person_id.in_(owner)))
+    with tx.guard.key():
+        tx.conn.execute(update(O).where(O.c.state == "pending", O.c.due_at < until, follows).values(due_at=until))
 
 
 def unsettled(tx: Tx, batch: str) -> bool:

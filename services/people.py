@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from storage import tables
 from vocabulary.people import MemberStatus, Post
@@ -24,6 +24,19 @@ HERE = ROSTER.where(P.c.left_on.is_(None))
 BY_ID = ROSTER.where(P.c.id == bindparam("person"))
 BY_ACCOUNT = HERE.join(tables.accounts, P.c.id == tables.accounts.c.person_id).where(
     tables.accounts.c.channel == bindparam("channel"), tables.accounts.c.account == bindparam("account")
+)
+OTHER = tables.accounts.alias("other")
+SPEAKER = BY_ACCOUNT.add_columns(
+    or_(
+        tables.accounts.c.reachable.is_(False),
+        select(OTHER.c.id)
+        .where(
+            OTHER.c.person_id == tables.accounts.c.person_id,
+            OTHER.c.id != tables.accounts.c.id,
+            OTHER.c.used_at >= tables.accounts.c.used_at,
+        )
+        .exists(),
+    ).label("elsewhere")
 )
 OF_BRANCH = HERE.where(P.c.branch_id == bindparam("branch")).order_by(P.c.id)
 SETTINGS = select(tables.organizations.c.settings).where(tables.organizations.c.id == bindparam("branch"))
@@ -54,6 +67,12 @@ def of_account(tx: Tx, channel: str, account: str) -> Person | None:
     """Find the person that an account is bound to; nobody for a stranger or someone who has left."""
     found = tx.first(BY_ACCOUNT, channel=channel, account=account)
     return view(found) if found else None
+
+
+def speaker(tx: Tx, channel: str, account: str) -> tuple[Person, bool] | None:
+    """Find who speaks, as `of_account`; and whether what is sent to them would go elsewhere than where they speak."""
+    found = tx.first(SPEAKER, channel=channel, account=account)
+    return (view(found), bool(found.elsewhere)) if found else None
 
 
 def person(tx: Tx, person_id: int) -> Person:

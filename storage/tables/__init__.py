@@ -54,7 +54,10 @@ __all__ = [
 POST: frozenset[Any] = frozenset(
     {inbox, conversations, outbox, batches, alarms, web_messages, web_reads, web_sessions, quarantine, house}
 )
-"""What the post may write without a deed: no audit row is owed for these."""
+"""What the post may write without a deed: no audit row is owed for these.
+
+Of `accounts` it writes `reachable` and `used_at`: where a person's messages go.
+"""
 
 HOUSEWIDE: frozenset[Any] = frozenset({organizations, house})
 """Tables without a branch of their own: the organizations themselves, and what the house remembers of itself."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from services import letters
+from services import letters, people
 from services.post import Post
 from storage import tables
 from vocabulary.messages import Chat, Incoming, Live, Text
@@ -169,3 +169,28 @@ def test_a_draft_is_written_changed_and_cleared_but_its_revision_stays(database,
     assert (stands().asking, stands().expires_at) == (None, NOW + 31 * MINUTE)
     tell(letters.keep_draft, NOW, key, None, stands())
     assert (stands().intent, stands().slots, stands().revision) == ("", {}, 2)
+
+
+def test_what_is_sent_follows_who_speaks(database, tell, waiting):
+    def furnish(tx):
+        with tx.guard.key():
+            tx.conn.execute(insert(tables.people), {"id": 7, "branch_id": 1, "name": "n", "status": "full"})
+            for channel, ago in (("web", 9), ("telegram", 5)):
+                row = {"branch_id": 1, "person_id": 7, "channel": channel, "account": "a", "chat": f"to-{channel}"}
+                tx.conn.execute(insert(tables.accounts), row | {"used_at": NOW - ago * MINUTE})
+        Post(tx, NOW, 1).to_people((7,), Text("notice"))
+
+    def elsewhere(channel):
+        with database.read() as tx:
+            return people.speaker(tx, channel, "a")[1]
+
+    tell(furnish)
+    (letter,) = waiting()
+    assert (letter.channel, elsewhere("web"), elsewhere("telegram")) == ("telegram", True, False)
+    tell(letters.spoke, "web", "a", NOW)
+    (letter,) = waiting()
+    assert (letter.channel, elsewhere("web"), elsewhere("telegram")) == ("web", False, True)
+    assert tell(letters.lost, letter) is True
+    assert (waiting()[0].channel, elsewhere("web")) == ("telegram", True)
+    with database.read() as tx:
+        assert people.speaker(tx, "web", "nobody") is None

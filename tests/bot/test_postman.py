@@ -1,0 +1,409 @@
+"""What waits goes out: in order, at least once, where its reader can be reached, and no faster than a door takes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from bot.postman import STILL, Postman
+from bot.windows import Limit, Windows
+from handlers.registry import LIVE
+from services import letters
+from services.deeds import Means
+from services.post import Post
+from storage import tables
+from vocabulary.clock import SetClock
+from vocabulary.delivery import Moved, Undelivered
+from vocabulary.messages import Can, Card, Live, Text
+
+NOW = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+ZONE = ZoneInfo("Asia/Shanghai")
+O, A = tables.outbox, tables.accounts  # noqa: E741  outbox and accounts
+WANG, OWNER = 7, 8
+
+
+class Inlet:
+    """A door in memory: it keeps what arrives, and for each chat first does what it was told to."""
+
+    def __init__(self, name, clock, can=None):
+        self.name, self.clock, self.can = name, clock, can or Can()
+        self.answers_at_once = False
+        self.arrived = []
+        self.troubles = {}
+
+    async def send(self, chat, message):
+        await asyncio.sleep(0)
+        if self.troubles.get(chat.id):
+            trouble = self.troubles[chat.id].pop(0)
+            if trouble is not None:
+                raise trouble
+        self.arrived.append((chat.id, message.text, message.replaces, self.clock.now()))
+        return message.replaces or f"{self.name}-{len(self.arrived)}"
+
+    def words(self, chat=None):
+        return [words for to, words, *_ in self.arrived if chat in {None, to}]
+
+
+class Office:
+    """A postman between an outbox and two doors."""
+
+    def __init__(self, database, writer, limits=None):
+        self.database, self.writer, self.clock = database, writer, SetClock(NOW)
+        self.web, self.telegram = Inlet("web", self.clock), Inlet("telegram", self.clock)
+        self.limits = limits or {}
+        self.postman = self.another()
+
+    def another(self):
+        """A postman who remembers nothing: the program was started again."""
+        doors = {"web": self.web, "telegram": self.telegram}
+        return Postman(
+            self.database, self.writer, self.clock, doors, Windows(self.limits), self.fresh, pause=self.pause
+        )
+
+    def fresh(self):
+        return Means(self.clock.now(), ZONE, "salt")
+
+    async def pause(self, seconds):
+        self.clock.set(self.clock.now() + timedelta(seconds=seconds))
+
+    def write(self, *parts, to=("web", "c-1"), **terms):
+        self.run(lambda post: post.to_chat(*to, *parts, **terms))
+
+    def run(self, job):
+        self.writer.run(lambda tx: job(Post(tx, self.clock.now(), 1)))
+
+    def account(self, channel, *, used, person=WANG, reachable=True):
+        row = {"branch_id": 1, "person_id": person, "channel": channel, "account": f"{channel}-{person}"}
+        row |= {"chat": f"p:{person}", "reachable": reachable, "used_at": NOW - used * MINUTE}
+
+        def add(tx):
+            with tx.guard.key():
+                tx.conn.execute(insert(A), row)
+
+        self.writer.run(add)
+
+    def drain(self):
+        return asyncio.run(self.postman.drain())
+
+    def later(self, wait):
+        self.clock.set(self.clock.now() + wait)
+        return self.drain()
+
+    def rows(self):
+        with self.database.read() as tx:
+            return [(row.state, row.why) for row in tx.all(select(O.c.state, O.c.why).order_by(O.c.id))]
+
+    def reachable(self):
+        with self.database.read() as tx:
+            return {row.channel for row in tx.all(select(A.c.channel).where(A.c.reachable))}
+
+
+@pytest.fixture
+def office(database, writer):
+    return Office(database, writer)
+
+
+def line(text):
+    """A sentence of the program with words of ours in it."""
+    return Text("notices.plain", {"text": text})
+
+
+def test_a_chat_gets_its_messages_in_order(office):
+    for number in range(20):
+        office.write(line(f"w{number}"))
+        office.write(line(f"t{number}"), to=("telegram", f"c-{number % 3}"))
+    assert office.drain() == 40
+    assert office.web.words() == [f"w{number}" for number in range(20)]
+    for chat in range(3):
+        assert office.telegram.words(f"c-{chat}") == [f"t{number}" for number in range(20) if number % 3 == chat]
+    assert set(office.rows()) == {("sent", "")}
+
+
+def test_what_follows_a_delayed_message_waits_too_but_other_chats_do_not(office):
+    office.telegram.troubles["slow"] = [Undelivered("limited", retry_after=30)]
+    for number in range(3):
+        office.write(line(f"s{number}"), to=("telegram", "slow"))
+        office.write(line(f"q{number}"), to=("telegram", "quick"))
+    office.drain()
+    assert office.telegram.words("quick") == ["q0", "q1", "q2"]
+    office.later(29 * SECOND)
+    office.write(line("s3"), to=("telegram", "slow"))
+    assert office.telegram.words("slow") == []
+    office.later(SECOND)
+    assert office.telegram.words("slow") == ["s0", "s1", "s2", "s3"]
+    assert {at for chat, *_, at in office.telegram.arrived if chat == "slow"} == {NOW + 30 * SECOND}
+
+
+def test_a_persons_messages_wait_for_the_chat_where_they_are_read(office):
+    office.account("telegram", used=1)
+    office.telegram.troubles[f"p:{WANG}"] = [Undelivered("limited", retry_after=30)]
+    office.write(line("answer"), to=("telegram", f"p:{WANG}"))
+    office.run(lambda post: post.to_person(WANG, line("notice")))
+    office.drain()
+    assert office.telegram.words() == []
+    office.later(30 * SECOND)
+    assert office.telegram.words() == ["answer", "notice"]
+
+
+def test_a_platform_that_is_down_is_tried_again_ever_later_and_then_given_up(office):
+    office.telegram.troubles["c"] = [Undelivered("down") for _ in range(99)]
+    office.write(line("lost"), to=("telegram", "c"))
+    office.drain()
+    tries = []
+    for _ in range(11):
+        with office.database.read() as tx:
+            due = letters.next_due(tx)
+        tries.append((due - office.clock.now()) / SECOND)
+        office.later(due - office.clock.now())
+    assert tries == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
+    assert office.rows() == [("failed", "down")]
+
+
+def test_a_message_that_is_too_late_is_not_sent(office):
+    office.write(line("old"), expires_at=NOW + MINUTE, due_at=NOW + 2 * MINUTE)
+    office.write(line("new"), expires_at=NOW + 3 * MINUTE, due_at=NOW + 2 * MINUTE)
+    office.later(2 * MINUTE)
+    assert office.web.words() == ["new"]
+    assert office.rows() == [("dropped", "expired"), ("sent", "")]
+
+
+def test_killed_between_sending_and_writing_down_it_is_sent_again(office):
+    office.write(line("a"))
+    waiting = office.postman._gather()
+    office.postman._settle = lambda: asyncio.sleep(0)  # the kill: nothing is written down
+    asyncio.run(office.postman._send(waiting))
+    assert office.rows() == [("pending", "")]
+    asyncio.run(office.another().drain())
+    assert office.web.words() == ["a", "a"]
+    assert office.rows() == [("sent", "")]
+
+
+def test_what_cannot_be_written_down_is_not_sent_again_and_again(office):
+    office.write(line("a"))
+    refused = OSError("the disk is full")
+
+    class Full:
+        async def do(self, _job):
+            raise refused
+
+    office.postman.writer = Full()
+    for _ in range(5):
+        with pytest.raises(OSError, match="full"):
+            office.drain()
+    office.write(line("b"))
+    office.postman.writer = office.writer
+    office.drain()
+    assert office.web.words() == ["a", "b"]
+    assert office.rows() == [("sent", ""), ("sent", "")]
+
+
+def test_a_door_that_breaks_spoils_no_other_message(office):
+    office.web.troubles["c-1"] = [ValueError("a fault of ours")]
+    office.write(line("a"))
+    office.write(line("b"), to=("web", "c-2"))
+    office.drain()
+    assert (office.web.words("c-1"), office.web.words("c-2")) == ([], ["b"])
+    office.later(2 * SECOND)
+    assert office.web.words() == ["b", "a"]
+
+
+def test_a_message_without_words_is_given_up_alone(office):
+    office.account("web", used=1)
+    office.run(lambda post: post.to_person(WANG, Text("no.such.text")))
+    office.write(line("b"))
+    office.drain()
+    assert office.rows() == [("failed", "unworded"), ("sent", "")]
+    assert office.reachable() == {"web"}
+
+
+def test_a_chat_that_moved_gets_its_messages_at_its_new_place(office):
+    office.telegram.troubles["old"] = [Moved("new")]
+    for number in range(3):
+        office.write(line(f"m{number}"), to=("telegram", "old"))
+    office.drain()
+    assert office.telegram.words("new") == ["m0", "m1", "m2"]
+    assert office.telegram.words("old") == []
+
+
+def test_two_that_drain_at_once_send_once(office):
+    for number in range(30):
+        office.write(line(f"m{number}"), to=("web", f"c-{number}"))
+
+    async def both():
+        await asyncio.gather(office.postman.drain(), office.postman.drain())
+
+    asyncio.run(both())
+    assert max(Counter(office.web.words()).values()) == 1
+    assert len(office.web.arrived) == 30
+
+
+@pytest.fixture
+def count():
+    """A live card that shows a number."""
+    shown = {"n": 1}
+    LIVE["test.card"] = lambda _tx, subject: Card((line(f"count {shown['n']}"),), slot=f"test.card:{subject}")
+    yield shown
+    del LIVE["test.card"]
+
+
+def test_changes_of_a_card_are_gathered_into_one_edit(office, count):
+    office.write(Live("test.card", 1))
+    office.drain()
+    for _ in range(5):
+        count["n"] += 1
+        office.run(lambda post: post.touch("test.card:1"))
+    office.drain()
+    office.run(lambda post: post.touch("test.card:1"))
+    office.drain()
+    assert [(words, replaces) for _, words, replaces, _ in office.web.arrived] == [
+        ("count 1", None),
+        ("count 6", "web-1"),
+    ]
+
+
+def test_a_card_stands_still_for_a_moment_after_a_change(office, count):
+    office.write(Live("test.card", 1))
+    office.drain()
+    for _ in range(3):
+        count["n"] += 1
+        office.run(lambda post: post.touch("test.card:1"))
+        asyncio.run(office.postman._round(still=STILL * 1000))
+    assert office.web.words() == ["count 1", "count 2"]
+    office.drain()
+    assert office.web.words() == ["count 1", "count 2", "count 4"]
+
+
+@pytest.mark.parametrize("why", ["blocked", "gone", "refused", "unbound"])
+def test_where_one_door_fails_another_takes_it(office, why):
+    office.account("telegram", used=1)
+    office.account("web", used=9)
+    office.telegram.troubles[f"p:{WANG}"] = [Undelivered(why)]
+    for text in ("one", "two"):
+        office.run(lambda post, text=text: post.to_person(WANG, line(text)))
+    office.drain()
+    assert (office.telegram.words(), office.web.words()) == (["two"], ["one"])
+    assert office.reachable() == {"web"}
+    office.run(lambda post: post.to_person(WANG, line("three")))
+    office.drain()
+    assert office.web.words() == ["one", "three"]
+    office.writer.run(lambda tx: letters.spoke(tx, "telegram", f"telegram-{WANG}", office.clock.now()))
+    office.run(lambda post: post.to_person(WANG, line("four")))
+    office.drain()
+    assert office.telegram.words() == ["two", "four"]
+    assert {state for state, _ in office.rows()} == {"sent"}
+
+
+def test_where_none_is_left_it_fails_as_the_last_door_says(office):
+    office.account("telegram", used=1)
+    office.account("web", used=9)
+    office.telegram.troubles[f"p:{WANG}"] = [Undelivered("blocked")]
+    office.web.troubles[f"p:{WANG}"] = [Undelivered("gone")]
+    office.run(lambda post: post.to_person(WANG, line("one")))
+    office.drain()
+    assert office.rows() == [("failed", "gone")]
+    assert office.reachable() == set()
+    office.run(lambda post: post.to_person(WANG, line("two")))
+    office.drain()
+    assert office.telegram.words() == ["two"], "whoever is nowhere reachable is tried where they were last"
+
+
+def test_a_door_that_is_not_open_any_more_is_passed_over(office):
+    office.account("wecom", used=1)
+    office.account("web", used=9)
+    office.run(lambda post: post.to_person(WANG, line("one")))
+    office.drain()
+    assert office.web.words() == ["one"]
+
+
+def test_a_group_that_fails_is_told_nowhere_else(office):
+    office.account("web", used=1)
+    office.telegram.troubles["g"] = [Undelivered("gone")]
+    office.write(line("one"), to=("telegram", "g"))
+    office.drain()
+    assert (office.rows(), office.web.words()) == ([("failed", "gone")], [])
+
+
+def test_who_was_not_reached_is_reported_once_every_other_way_was_tried(office):
+    office.account("telegram", used=1)
+    office.account("web", used=1, person=OWNER)
+    office.telegram.troubles[f"p:{WANG}"] = [Undelivered("blocked")]
+
+    def tell(post):
+        for key in (WANG, OWNER):
+            with post.tx.guard.key():
+                row = {"id": key, "branch_id": 1, "name": f"n{key}", "status": "full"}
+                post.tx.conn.execute(insert(tables.people), row)
+        post.batch("b", OWNER, line("by hand"))
+        post.to_person(WANG, line("one"), batch="b")
+
+    office.run(tell)
+    office.drain()
+    report, forward = office.web.words()
+    assert f"n{WANG}" in report
+    assert forward == "by hand"
+
+
+def test_the_limits_hold_however_much_waits(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("door", 5, 1), Limit("chat", 1, 1), Limit("chat", 3, 20))})
+    for number in range(24):
+        office.write(line(f"m{number}"), to=("telegram", f"c-{number % 4}"))
+    for _ in range(200):
+        office.drain()
+        with office.database.read() as tx:
+            due = letters.next_due(tx)
+        if due is None:
+            break
+        office.clock.set(due)
+    sent = [(chat, at) for chat, _, _, at in office.telegram.arrived]
+    assert len(sent) == 24
+    for chat in {chat for chat, _ in sent}:
+        times = [at for to, at in sent if to == chat]
+        assert min(b - a for a, b in pairwise(times)) >= SECOND
+        assert all(b - a >= 20 * SECOND for a, b in zip(times, times[3:], strict=False))
+        assert office.telegram.words(chat) == [f"m{number}" for number in range(24) if f"c-{number % 4}" == chat]
+    assert max(sum(first <= at < first + SECOND for _, at in sent) for _, first in sent) <= 5
+
+
+def test_the_pieces_of_a_long_message_keep_to_the_limit_too(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("chat", 1, 1),)})
+    office.telegram.can = Can(text_bytes=100)
+    office.write(line("x" * 250), to=("telegram", "c"))
+    office.drain()
+    assert "".join(office.telegram.words()) == "x" * 250
+    assert [at - NOW for *_, at in office.telegram.arrived] == [0 * SECOND, SECOND, 2 * SECOND]
+
+
+def test_stopped_it_finishes_what_it_is_sending(office):
+    for number in range(10):
+        office.write(line(f"m{number}"), to=("web", f"c-{number}"))
+
+    async def shut():
+        working = asyncio.create_task(office.postman.work())
+        await asyncio.sleep(0.01)
+        await office.postman.stop()
+        await asyncio.wait_for(working, 5)
+
+    asyncio.run(shut())
+    with office.database.read() as tx:
+        written = tx.value(select(func.count()).select_from(O).where(O.c.state == "sent"))
+    assert written == len(office.web.arrived)
+
+
+def test_a_card_in_a_chat_that_is_gone_marks_nobody(office, count):
+    office.account("web", used=1)
+    office.run(lambda post: post.to_person(WANG, Live("test.card", 1)))
+    office.drain()
+    office.web.troubles[f"p:{WANG}"] = [Undelivered("gone")]
+    count["n"] += 1
+    office.run(lambda post: post.touch("test.card:1"))
+    office.drain()
+    assert office.rows() == [("failed", "gone")]
+    assert office.reachable() == {"web"}
