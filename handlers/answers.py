@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 def mine_ahead(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
     """Find which of the meetings that lie ahead of the speaker is meant; unanswered ones come first."""
+    if "_meeting" in slots:
+        return turn.look(meetings.show, meeting_id=slots["_meeting"])
     ahead = [m for m in turn.look(meetings.upcoming, now=turn.now) if turn.person.id in meetings.invited(turn.tx, m.id)]
     if not ahead:
         raise Refusal("none_open")
-    if slots.get("which") or "_meeting" in slots or len(ahead) == 1:
+    if slots.get("which") or len(ahead) == 1:
         return read.meeting(turn, slots, ahead)
     open_ones = [m for m in ahead if (row := turn.look(attendance.mine, meeting_id=m.id)) and row.answer == "none"]
     return read.meeting(turn, slots, open_ones or ahead[:1])
@@ -81,6 +83,10 @@ def leave_wanted(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Que
     meeting = mine_ahead(turn, slots)
     if isinstance(meeting, Question):
         return meeting
+    if meeting.is_over:
+        raise Refusal("meeting_over")
+    if turn.look(attendance.mine, meeting_id=meeting.id) is None:
+        raise Refusal("not_called", type=meeting.type)
     reason = str(slots.get("reason") or "").strip()
     if not reason:
         kept = {"_meeting": meeting.id}
@@ -103,6 +109,8 @@ def ask_leave(form: tuple[Meeting, str], turn: Turn) -> Answer:
 @presses("lv")
 def press_leave(turn: Turn, arguments: list[str]) -> Answer:
     """The 请假 button: which meeting is known, the reason is asked."""
+    if turn.look(meetings.show, meeting_id=int(arguments[0])).state == "cancelled":
+        return (say("meetings.stale_cancelled"),)
     form = leave_wanted(turn, {"_meeting": int(arguments[0])})
     if isinstance(form, Question):
         return Question(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handlers import slots as read
 from handlers.calling_checks import stands_against
 from handlers.meeting_card import ahead, head
+from handlers.quicker import as_shown, still_cancel, still_change
 from handlers.registry import handles
 from handlers.themeday import announcement
 from handlers.turn import Question, Turn
@@ -17,7 +18,6 @@ from services import convening, meetings
 from texts import say
 from vocabulary.messages import Card, Lines
 from vocabulary.permissions import Permission
-from vocabulary.refusals import Refusal
 
 if TYPE_CHECKING:
     from handlers.registry import Answer
@@ -95,6 +95,8 @@ def _new_start(turn: Turn, meeting: Meeting, slots: dict[str, Any]) -> datetime 
 
 def against_change(form: Change, turn: Turn) -> Question | None:
     """A change raises the same questions as a call where it moves the meeting."""
+    if "starts_at" in form.new:
+        convening.must_stay_today(form.old, form.starts_at, turn.zone)
     if form.late and "starts_at" in form.new:
         return Question("start", (say("meetings.past_change", start=form.new["starts_at"]),))
     if not form.new.keys() & {"starts_at", "place", "ends_at"}:
@@ -120,17 +122,22 @@ def change_card(form: Change, turn: Turn) -> Card:
     return Card(tuple(lines))
 
 
-@handles("meeting.change", form=change_wanted, check=against_change, card=change_card, needs=Permission.MEETING_CHANGE)
+@handles(
+    "meeting.change",
+    form=change_wanted,
+    check=against_change,
+    card=change_card,
+    needs=Permission.MEETING_CHANGE,
+    keeps=lambda form: as_shown(form.old, form.said),
+)
 def change(form: Change, turn: Turn) -> Answer:
     """Change it; where someone was quicker, show what they did and ask again."""
-    revision = form.said.get("_revision", form.old.revision)
-    try:
-        turn.do(convening.change, meeting_id=form.old.id, revision=revision, new=form.new)
-    except Refusal as refusal:
-        if refusal.code != "meeting_changed":
-            raise
-        again = {"_revision": form.old.revision, "_confirmed": True}
-        return Question("confirm", (say("meetings.changed_meanwhile", **refusal.words),), (("buttons.change", again),))
+    if form.said.get("_dropped"):
+        return (say("meetings.dropped"),)
+    quicker = still_change(turn, form.old, form.new, form.said)
+    if quicker is not None:
+        return quicker
+    turn.do(convening.change, meeting_id=form.old.id, revision=form.old.revision, new=form.new)
     if form.old.told_at is None:
         when = announcement(turn, form.starts_at)
         words = {"start": form.starts_at, "place": form.place}
@@ -138,15 +145,15 @@ def change(form: Change, turn: Turn) -> Answer:
     return (say("meetings.changed" if form.is_told else "meetings.changed_quietly"),)
 
 
-def to_cancel(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Question:
+def to_cancel(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, dict[str, Any]] | Question:
     """Find the meeting to call off."""
     meeting = read.meeting(turn, slots, turn.look(meetings.upcoming, now=turn.now), say("meetings.none_ahead"))
     if isinstance(meeting, Question):
         return meeting
-    return meeting, str(slots.get("reason") or "")
+    return meeting, slots
 
 
-def cancel_card(form: tuple[Meeting, str], turn: Turn) -> Card:
+def cancel_card(form: tuple[Meeting, dict[str, Any]], turn: Turn) -> Card:
     """Show what is called off, and who hears of it."""
     del turn
     meeting, _ = form
@@ -155,11 +162,23 @@ def cancel_card(form: tuple[Meeting, str], turn: Turn) -> Card:
     return Card((say("meetings.confirm_cancel"), head(meeting), told, *once))
 
 
-@handles("meeting.cancel", form=to_cancel, card=cancel_card, needs=Permission.MEETING_CHANGE)
-def cancel(form: tuple[Meeting, str], turn: Turn) -> Answer:
-    """Call it off."""
-    meeting, reason = form
-    turn.do(convening.cancel, meeting_id=meeting.id, reason=reason)
+@handles(
+    "meeting.cancel",
+    form=to_cancel,
+    card=cancel_card,
+    needs=Permission.MEETING_CHANGE,
+    keeps=lambda form: as_shown(*form),
+)
+def cancel(form: tuple[Meeting, dict[str, Any]], turn: Turn) -> Answer:
+    """Call it off; where someone was quicker, show what they did and ask again."""
+    meeting, said = form
+    if said.get("_dropped"):
+        return (say("meetings.dropped"),)
+    quicker = still_cancel(turn, meeting, said)
+    if quicker is not None:
+        return quicker
+    reason = str(said.get("reason") or "")
+    turn.do(convening.cancel, meeting_id=meeting.id, reason=reason, revision=meeting.revision)
     if meeting.told_at is None:
         return (say("themeday.cancelled", start=meeting.starts_at),)
     return (say("meetings.cancelled"),)

@@ -25,6 +25,8 @@ SETTLED = {"answer", "confirm", "deny"}
 FREE_WORDS = {"text", "reason", "topic", "title"}
 """Slots that any words could fill: a command said instead ends the question."""
 DAY_SLOTS = {"start", "daypart"}
+CARD_BUTTON = 3
+"""What a button of a card says: which revision, what, and whose card it is."""
 
 
 def converse(turn: Turn, draft: Draft | None) -> Outcome:
@@ -113,7 +115,7 @@ def _go_on(turn: Turn, draft: Draft, new: dict[str, Any]) -> Outcome:
     if "start" in new:
         for name in ("time", "daypart", "shift"):
             slots.pop(name, None)
-    if DAY_SLOTS | {"time"} & new.keys():
+    if (DAY_SLOTS | {"time"}) & new.keys():
         slots.pop("_unsure", None)
     slots.update(new)
     if confirmed and new.keys() == {"_confirmed"}:
@@ -134,11 +136,12 @@ def _advance(turn: Turn, handler: Handler, draft: Draft) -> Outcome:
     if card is not None:
         revision = turn.revision + 1
         buttons = (
-            button("buttons.confirm", f"cv:{revision}:ok"),
-            button("buttons.edit", f"cv:{revision}:edit"),
-            button("buttons.cancel", f"cv:{revision}:no"),
+            button("buttons.confirm", f"cv:{revision}:ok:{turn.person.id}"),
+            button("buttons.edit", f"cv:{revision}:edit:{turn.person.id}"),
+            button("buttons.cancel", f"cv:{revision}:no:{turn.person.id}"),
         )
-        waiting = replace(draft, asking="confirm", choices=(), accept=None, revision=revision)
+        seen = slots | handler.keeps(form) if handler.keeps else slots
+        waiting = Draft(draft.intent, seen, "confirm", revision=revision)
         return Outcome((replace(card, choices=buttons),), waiting, intent=handler.intent)
     answer: Answer = handler.run(form, turn)
     if isinstance(answer, Question):
@@ -154,7 +157,8 @@ def _ask(turn: Turn, draft: Draft, question: Question) -> Outcome:
     parts = question.parts
     if question.choices:
         buttons = tuple(
-            button(label, f"cv:{revision}:{n}", **_label_args(s)) for n, (label, s) in enumerate(question.choices)
+            button(label, f"cv:{revision}:{n}:{turn.person.id}", **_label_args(s))
+            for n, (label, s) in enumerate(question.choices)
         )
         parts = (*parts, Buttons(buttons))
     return Outcome(parts, waiting, private=question.private and turn.in_group, intent=draft.intent)
@@ -171,23 +175,38 @@ def _ask_again(turn: Turn, draft: Draft) -> Outcome:
 
 
 def _pressed(turn: Turn, draft: Draft | None) -> Outcome:
+    """Take a button; in a group its answer goes to who pressed it, privately."""
     prefix, *arguments = (turn.incoming.pressed or "").split(":")
     if prefix == "cv":
         return _pressed_card(turn, draft, arguments)
     press = PRESSES.get(prefix)
     if press is None:
-        return Outcome((say("refusal.stale_button"),), draft)
-    answer = press(turn, arguments)
+        return Outcome(_to_presser(turn, (say("refusal.stale_button"),)), draft)
+    try:
+        answer = press(turn, arguments)
+    except Refusal as refusal:
+        return Outcome(_to_presser(turn, _refused(turn, refusal)), draft, intent=f"press.{prefix}")
     if isinstance(answer, Question):
         return _ask(turn, Draft(answer.slots.get("_intent", "leave.request"), {}), answer)
-    return Outcome(answer, draft, intent=f"press.{prefix}")
+    return Outcome(_to_presser(turn, answer), draft, intent=f"press.{prefix}")
+
+
+def _to_presser(turn: Turn, parts: Parts) -> Parts:
+    """Say it to who pressed: in a group only they hear it."""
+    if turn.in_group and parts:
+        turn.whisper(*parts)
+        return ()
+    return parts
 
 
 def _pressed_card(turn: Turn, draft: Draft | None, arguments: list[str]) -> Outcome:
-    """A button of the card or question that waits; one of an older card says so."""
-    revision, what = arguments[0], arguments[1]
+    """A button of the card or question that waits; one of an older card, or of someone else's, says so."""
+    revision, what, owner = arguments if len(arguments) == CARD_BUTTON else ("", "", str(turn.person.id))
+    if owner != str(turn.person.id):
+        whose = say("refusal.not_your_card", name=people.person(turn.tx, int(owner)).name)
+        return Outcome(_to_presser(turn, (whose,)), draft)
     if draft is None or str(draft.revision) != revision:
-        return Outcome((say("meetings.stale_draft"),), draft)
+        return Outcome(_to_presser(turn, (say("meetings.stale_draft"),)), draft)
     if what == "ok":
         return _go_on(turn, draft, {"_confirmed": True})
     if what == "no":

@@ -23,7 +23,8 @@ class Handler:
     """What answers one intent: the form that reads its slots, what stands against it, its card, and the deed itself.
 
     `form` turns (turn, slots) into what `run` takes, or a Question. `check` finds what stands against it. `card`
-    shows exactly what will happen before it does; none (or one that returns None) where nobody else notices.
+    shows exactly what will happen before it does; none (or one that returns None) where nobody else notices. `keeps`
+    says what the draft remembers of what its card showed.
     """
 
     intent: str
@@ -32,6 +33,7 @@ class Handler:
     check: Callable[[Any, Turn], Question | None] | None = None
     card: Callable[[Any, Turn], Card | None] | None = None
     needs: Permission | None = None
+    keeps: Callable[[Any], dict[str, Any]] | None = None
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -50,12 +52,13 @@ def handles(
     check: Callable[[Any, Turn], Question | None] | None = None,
     card: Callable[[Any, Turn], Card | None] | None = None,
     needs: Permission | None = None,
+    keeps: Callable[[Any], dict[str, Any]] | None = None,
 ) -> Callable[[Handle], Handle]:
     """Register a handler for intents."""
 
     def register(run: Handle) -> Handle:
         for intent in intents:
-            HANDLERS[intent] = Handler(intent, form, run, check, card, needs)
+            HANDLERS[intent] = Handler(intent, form, run, check, card, needs, keeps)
         return run
 
     return register

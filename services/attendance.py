@@ -168,7 +168,7 @@ def decide_leave(deed: Deed, *, meeting_id: int, person_id: int, approve: bool, 
 def _own(deed: Deed, meeting_id: int) -> tuple[Meeting, Any]:
     """Read the actor's own row in a meeting that still lies ahead, or refuse (meeting_over, not_called)."""
     meeting = meetings.show(deed.tx, deed.actor, meeting_id)
-    if meeting.state == "cancelled" or meeting.checkin == "closed":
+    if meeting.is_over:
         raise Refusal("meeting_over")
     row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == deed.actor.person_id))
     if row is None:

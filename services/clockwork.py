@@ -31,7 +31,7 @@ def remind_unanswered(deed: Deed, *, subject: int, due_at: datetime) -> None:
     """The day before: only those who have answered nothing."""
     del due_at
     meeting = meetings.one(deed.tx, subject)
-    if meeting.state != "planned" or meeting.starts_at <= deed.now:
+    if meeting.is_over or meeting.starts_at <= deed.now:
         return
     waiting = deed.tx.all(select(A.c.person_id).where(A.c.meeting_id == subject, A.c.answer == "none", A.c.due))
     words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.type.value}
@@ -43,7 +43,7 @@ def remind_unanswered(deed: Deed, *, subject: int, due_at: datetime) -> None:
 def remind_meeting(deed: Deed, *, subject: int, due_at: datetime) -> None:
     """Before the start: one line in the group, or privately where the meeting has no group; on leave, nobody."""
     meeting = meetings.one(deed.tx, subject)
-    if meeting.state == "cancelled" or meeting.checkin == "closed":
+    if meeting.is_over:
         return
     line = _before_start(deed, meeting, due_at)
     if line is None:

@@ -12,6 +12,7 @@ from rules.days import announce_at
 from rules.meetings import check_in_opens, planned_end
 from services import meetings, people, settings
 from services.deeds import Deed, verb
+from services.meeting_words import changed, notice_words
 from storage import tables
 from vocabulary.meetings import MeetingType
 from vocabulary.messages import Card, Choice, Text
@@ -90,14 +91,15 @@ def change(deed: Deed, *, meeting_id: int, new: dict[str, Any], revision: int | 
 
     `new` holds what becomes another: starts_at, ends_at, place, agenda, host_id, speaker_id, remind_minutes, group_id.
 
-    Raises Refusal `meeting_changed` where someone else changed it after `revision`, `meeting_over` where it is past.
+    Raises Refusal `meeting_changed` where someone else changed it after `revision`, `meeting_over` where it is past,
+    `checkin_under_way` where a meeting whose check-in is open would go to another day.
     """
     old = meetings.one(deed.tx, meeting_id)
     must_reach(deed, old.group_id, old.type, old.branch_id)
-    if old.state != "planned" or old.checkin == "closed":
+    if old.is_over:
         raise Refusal("meeting_over")
-    if revision is not None and revision != old.revision:
-        raise Refusal("meeting_changed", by=meetings.last_changer(deed.tx, old), start=old.starts_at, place=old.place)
+    must_be_as_seen(deed, old, revision)
+    must_stay_today(old, new.get("starts_at", old.starts_at), deed.zone)
     values: dict[str, Any] = {
         name: list(value) if name == "agenda" else value for name, value in new.items() if name in CHANGEABLE
     }
@@ -108,22 +110,27 @@ def change(deed: Deed, *, meeting_id: int, new: dict[str, Any], revision: int | 
     set_alarms(deed, meeting)
     if any(getattr(old, name) != getattr(meeting, name) for name in TOLD):
         tell_all(deed, meeting, changed(old, meeting, deed.zone))
-        deed.post.touch(f"checkin.card:{meeting_id}")
+        deed.post.touch(f"checkin.card:{meeting_id}", f"checkin.private:{meeting_id}")
     return meeting
 
 
 @verb(needs=Permission.MEETING_CHANGE)
-def cancel(deed: Deed, *, meeting_id: int, reason: str = "") -> Meeting:
-    """Call a meeting off: everyone who was told hears it, its alarms are put out."""
+def cancel(deed: Deed, *, meeting_id: int, reason: str = "", revision: int | None = None) -> Meeting:
+    """Call a meeting off: everyone who was told hears it, its alarms are put out, an open check-in ends.
+
+    Raises Refusal as `change` does.
+    """
     old = meetings.one(deed.tx, meeting_id)
     must_reach(deed, old.group_id, old.type, old.branch_id)
-    if old.state != "planned" or old.checkin == "closed":
+    if old.is_over:
         raise Refusal("meeting_over")
-    deed.update(tables.meetings, meeting_id, state="cancelled", revision=old.revision + 1)
+    must_be_as_seen(deed, old, revision)
+    deed.update(tables.meetings, meeting_id, state="cancelled", checkin="none", revision=old.revision + 1)
     for kind in ("meeting.unanswered", "meeting.remind", "checkin.open", "checkin.close", "meeting.announce"):
         deed.post.silence(kind, meeting_id)
     key = "meetings.told_cancelled_why" if reason else "meetings.told_cancelled"
     tell_all(deed, old, Text(key, {"start": old.starts_at, "type": old.type, "reason": reason}))
+    deed.post.touch(f"checkin.card:{meeting_id}", f"checkin.private:{meeting_id}")
     return meetings.one(deed.tx, meeting_id)
 
 
@@ -132,7 +139,7 @@ def notify(deed: Deed, *, meeting_id: int, unanswered: bool = False) -> int:
     """Send a meeting's notice again, to all or to those who have not answered; returns to how many."""
     meeting = meetings.one(deed.tx, meeting_id)
     must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
-    if meeting.state != "planned" or meeting.checkin == "closed":
+    if meeting.is_over:
         raise Refusal("meeting_over")
     answers = tables.attendances
     wanted = select(answers.c.person_id).where(answers.c.meeting_id == meeting_id)
@@ -155,6 +162,19 @@ def must_reach(deed: Deed, group_id: int | None, kind: MeetingType, branch_id: i
         return
     if group_id is None or group_id != actor.group_id or kind is MeetingType.COMMITTEE:
         raise NotAllowed("own_group")
+
+
+def must_be_as_seen(deed: Deed, meeting: Meeting, revision: int | None) -> None:
+    """Refuse (`meeting_changed`, with who was quicker) where a meeting is not what the actor was shown."""
+    if revision is not None and revision != meeting.revision:
+        raise Refusal("meeting_changed", by=meetings.last_changer(deed.tx, meeting))
+
+
+def must_stay_today(meeting: Meeting, starts_at: datetime, zone: ZoneInfo) -> None:
+    """Keep a meeting whose check-in is open on its day: who is checked in came on that day."""
+    same_day = meeting.starts_at.astimezone(zone).date() == starts_at.astimezone(zone).date()
+    if meeting.checkin == "open" and not same_day:
+        raise Refusal("checkin_under_way")
 
 
 def invite(deed: Deed, meeting_id: int) -> None:
@@ -259,40 +279,6 @@ def _to_each(deed: Deed, meeting: Meeting, told: list[int], more: tuple[Text, ..
             Text("meetings.notice_how_leave"),
         )
         deed.post.to_person(person_id, Card(lines, answers), **terms)
-
-
-def changed(old: Meeting, new: Meeting, zone: ZoneInfo) -> Text:
-    """Word what changed between two states of a meeting: the first of time, place, agenda; the rest stays."""
-    words = {
-        "old": old.starts_at,
-        "type": new.type,
-        "start": new.starts_at,
-        "place": new.place,
-        "agenda": list(new.agenda),
-    }
-    moved, elsewhere, other = old.starts_at != new.starts_at, old.place != new.place, old.agenda != new.agenda
-    same_day = old.starts_at.astimezone(zone).date() == new.starts_at.astimezone(zone).date()
-    match moved, elsewhere, other:
-        case True, True, _:
-            return Text("meetings.changed_time_place", words)
-        case True, False, _:
-            return Text("meetings.changed_time" if same_day else "meetings.changed_day", words)
-        case False, True, _:
-            return Text("meetings.changed_place", words)
-        case _:
-            return Text("meetings.changed_agenda", words)
-
-
-def notice_words(meeting: Meeting) -> dict[str, Any]:
-    """Fill a notice: time, place, kind, what it is about (a phrase of its own, absent where nothing was said)."""
-    about = Text("meetings.about", {"agenda": list(meeting.agenda)}) if meeting.agenda else ""
-    kind = (
-        Text("meetings.kind_of_group", {"group": meeting.group, "type": meeting.type})
-        if meeting.group
-        else meeting.type
-    )
-    verb_ = Text(f"meeting_verb.{meeting.type}")
-    return {"start": meeting.starts_at, "place": meeting.place, "type": kind, "about": about, "verb": verb_}
 
 
 def choice(label: str, press: str) -> Choice:

@@ -157,7 +157,7 @@ def upcoming(tx: Tx, viewer: Actor, now: datetime, most: int = 20) -> list[Meeti
         visible(viewer),
         M.c.branch_id == viewer.branch_id,
         M.c.starts_at > now - LONGEST,
-        M.c.state == "planned",
+        M.c.state != "cancelled",
         M.c.checkin != "closed",
     )
     found = [view(row) for row in tx.all(ahead.order_by(M.c.starts_at, M.c.id).limit(most), **_seen_by(viewer))]
@@ -186,11 +186,11 @@ def past(
 def in_the_way(
     tx: Tx, branch_id: int, starts_at: datetime, ends_at: datetime | None, except_id: int | None = None
 ) -> list[Meeting]:
-    """List planned meetings of the branch's organization that overlap a time, by their planned ends."""
+    """List meetings ahead or under way, of whatever branch, that overlap a time, by their planned ends."""
     custom = settings.of_branch(tx, branch_id)
     end = planned_end(starts_at, ends_at, custom)
     near = MEETINGS.where(
-        M.c.state == "planned", M.c.checkin != "closed", M.c.starts_at < end, M.c.starts_at > starts_at - LONGEST
+        M.c.state != "cancelled", M.c.checkin != "closed", M.c.starts_at < end, M.c.starts_at > starts_at - LONGEST
     )
     found = (view(row) for row in tx.all(near.order_by(M.c.starts_at)))
     return [m for m in found if m.id != except_id and planned_end(m.starts_at, m.ends_at, custom) > starts_at]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, literal, select
 
 from services import people
+from services.meetings import LONGEST
 from storage import tables
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ A, M, R, N = tables.attendances, tables.meetings, tables.quiz_rounds, tables.not
 AWAITING = select(
     select(literal(1))
     .select_from(A.join(M, A.c.meeting_id == M.c.id))
-    .where(A.c.person_id == bindparam("person"), M.c.state == "planned", M.c.starts_at > bindparam("since"))
+    .where(
+        A.c.person_id == bindparam("person"),
+        M.c.state != "cancelled",
+        M.c.checkin != "closed",
+        M.c.starts_at > bindparam("since"),
+    )
     .exists()
     .label("meeting"),
     select(literal(1))
@@ -71,6 +77,6 @@ def of_branch(tx: Tx, branch_id: int) -> Known:
 
 def awaiting(tx: Tx, viewer: Actor, now: datetime) -> tuple[str, ...]:
     """List what awaits a word of the viewer's: `notice`, `quiz`."""
-    values = {"person": viewer.person_id, "branch": viewer.branch_id, "since": now}
+    values = {"person": viewer.person_id, "branch": viewer.branch_id, "since": now - LONGEST}
     row = tx.conn.execute(AWAITING, values).one()
     return (("notice",) if row.meeting or row.notice else ()) + (("quiz",) if row.quiz else ())

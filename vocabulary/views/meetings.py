@@ -49,6 +49,11 @@ class Meeting:
     guests: int
     told_at: datetime | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing about it changes any more: called off, or its check-in is closed."""
+        return self.state == "cancelled" or self.checkin == "closed"
+
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
