@@ -29,6 +29,9 @@ _EXCEPT = re.compile(
     "除了?[^\ue003]{0,4}(\ue003)|(?:就|只有|只|仅)(\ue003)[^，]{0,6}(?:没来|没到|缺席|没签到|没参加|不在)|^(\ue003)(?:没来|没到|缺席|请假|没参加)[，]?.*(?:都|全|其他|其余|别人|大家)"
     "|[都齐全].{0,4}，(\ue003)(?:没来|没到|缺席|请假|没签到|除外)"
 )
+_MISHAP = re.compile(
+    "没带手机|手机没电了?|手机坏了|没扫上码?|扫码失败|忘了签到|忘记签到|忘签了?|忘了扫码|手机[^，]{1,6}"
+)
 _REASON = re.compile("(?:因为|因|原因[是：]?|，|：|理由[是：]?)(?:他|她)?([^，]{2,30}(?:，[^，]{2,20})?)$")
 
 
@@ -162,6 +165,12 @@ def _decide(fill: Filling) -> None:
     fill.slots["which"] = meeting_slots.which(fill, things, words)
 
 
+def _excuse(said: str) -> str:
+    """Return why somebody could not sign in, without what is asked for them (帮她签一下)."""
+    said = re.sub("(?:^|，)(?:[帮给替][他她忙我]|麻烦|请|谢谢|辛苦).*$", "", said)
+    return re.sub("^(?:了|他|她|一下|原因[是：]?|因为|[，：])+", "", said.strip(EDGES)).strip(EDGES)
+
+
 def _checkin_for(fill: Filling) -> None:
     text = fill.marked.text
     found = _EXCEPT.search(text)
@@ -180,22 +189,11 @@ def _checkin_for(fill: Filling) -> None:
                 "all" if re.search("所有人|全都|都到|都来|全部|全员|大家|全体|人都|到齐", text) else "me"
             )
     which_one(fill)
-    reason = fill.captured("reason") or ""
+    reason = _excuse(fill.captured("reason"))
     if not reason and not found and (said := _REASON.search(fill.marked.source)):
-        reason = said[1]
-    if (
-        not reason
-        and not found
-        and (
-            said := re.search(
-                "(没带手机|手机没电[了]?|手机坏了|没扫上码?|扫码失败|忘了签到|忘记签到|忘签了?|忘了扫码|手机[^，]{1,6})",
-                fill.marked.source,
-            )
-        )
-    ):
-        reason = said[1]
-    reason = re.sub("，(?:[帮给替][他她忙我]|麻烦|请|谢谢|辛苦).*$", "", reason)
-    reason = re.sub("^(?:了|他|她|一下|原因[是：]?|因为|[，：])+", "", reason.strip(EDGES)).strip(EDGES)
+        reason = _excuse(said[1])
+    if not reason and not found and (said := _MISHAP.search(fill.marked.source)):
+        reason = said[0]
     if fill.slots.get("person") == "all":
         reason = ""
     if len(reason) > 1 and not re.fullmatch(

@@ -59,7 +59,7 @@ def needs_names(text: str) -> bool:
 
 
 def prepare() -> None:
-    """Open the sentences and compile what nearly every message needs, so that the first message need not wait for it."""
+    """Open the sentences and compile what nearly every message needs, so that the first need not wait for it."""
     read("下周三下午三点在301开支部党员大会，讨论年度工作计划", _ANY_DAY, Context())
 
 

@@ -67,7 +67,8 @@ _NEEDS = {
     "leading": "前", "workdays": "工", "quarter": "季Q", "monthday": "月", "slash": "/.", "month": "月", "third": "旬",
     "weekend": "末休", "edge": "初底末终中", "nthweekday": "周星礼", "nthworkday": "工上", "nthweek": "周星礼",
     "nthday": "天日", "week": "周星礼", "weekday": "周星礼", "day": "号日", "digital": ":", "latin": "apAP",
-    "lack": "点时", "clock": "点时", "barehour": "点时", "every": "每逢隔双单天日", "length": "秒分刻时钟天日周星礼月季年字",
+    "lack": "点时", "clock": "点时", "barehour": "点时",
+    "every": "每逢隔双单天日", "length": "秒分刻时钟天日周星礼月季年字",
 }  # fmt: skip
 """Characters of which each kind of word needs one: the others of a text's kinds are not tried."""
 
