@@ -100,7 +100,10 @@ class Deed:
 
     def _note(self, table: Table, key: int, old: dict[str, Any], new: dict[str, Any]) -> None:
         def plain(name: str, value: Any) -> Any:
-            if value is not None and table.c[name].info.get("secret"):
+            info = table.c[name].info
+            if value is not None and info.get("masked"):
+                return MASKED
+            if value is not None and info.get("secret"):
                 if isinstance(value, str) and not is_sealed(value):
                     raise ValueError(f"{table.name}.{name} is secret and was not sealed")
                 return MASKED

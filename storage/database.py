@@ -91,8 +91,9 @@ class Database:
     def _sqlite(self, *, write: bool) -> Engine:
         if write and self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+        connecting = {"check_same_thread": False, "timeout": self.patience}
         pool: dict[str, Any] = {"poolclass": StaticPool} if write else {"pool_size": 4}
-        engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": self.patience}, **pool)
+        engine = create_engine(self.url, connect_args=connecting, hide_parameters=True, **pool)
 
         @event.listens_for(engine, "connect")
         def prepare(raw: Any, record: Any) -> None:
@@ -116,6 +117,7 @@ class Database:
         engine = create_engine(
             self.url,
             pool_size=1 if write else 4,
+            hide_parameters=True,  # an error that is logged tells no names and no words
             pool_pre_ping=True,  # a server that was restarted is noticed before a message is lost to it
             connect_args={"connect_timeout": max(2, round(self.patience))},
         )

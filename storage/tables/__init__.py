@@ -1,6 +1,7 @@
 """Every table, with the branch on each; what is secret is marked where it stands.
 
 Secret columns (`info["secret"]`) hold sealed text (`storage.sealing`) and are masked in audit diffs.
+What only its person may see (`info["masked"]`) stands in clear in its row, and is masked in audit diffs too.
 
 A change here is a change of the database: until the first release `python -m storage.migrations.rewrite` writes it into
 the first migration, after it a migration of its own does.

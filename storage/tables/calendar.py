@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.columns import Instant, Json
-from storage.tables.pattern import branch, count, flag, identity, metadata, state
+from storage.tables.pattern import MASKED, branch, count, flag, identity, metadata, state
 
 notices = Table(
     "notices",
@@ -95,8 +95,8 @@ quiz_answers = Table(
     branch(index=False),
     Column("round_id", Integer, nullable=False),
     Column("person_id", Integer, nullable=False, index=True),
-    Column("choice", String(16), nullable=False),
-    flag("is_right"),
+    Column("choice", String(16), nullable=False, info=MASKED),
+    flag("is_right", masked=True),
     Column("at", Instant, nullable=False),
     UniqueConstraint("round_id", "person_id"),
 )

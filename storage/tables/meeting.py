@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Instant, Json
-from storage.tables.pattern import branch, count, flag, identity, metadata, secret, state
+from storage.tables.pattern import MASKED, branch, count, flag, identity, metadata, secret, state
 
 meetings = Table(
     "meetings",
@@ -55,7 +55,7 @@ attendances = Table(
     Column("answer", String(8), nullable=False, server_default="none"),  # none, yes, leave
     Column("answered_at", Instant),
     Column("leave", String(10), nullable=False, server_default=""),  # asked, approved, rejected, withdrawn
-    Column("leave_kind", String(10), nullable=False, server_default=""),  # personal, sick, official
+    Column("leave_kind", String(10), nullable=False, server_default="", info=MASKED),  # personal, sick, official
     secret("leave_reason"),
     Column("leave_by", Integer),
     Column("late_minutes", Integer),

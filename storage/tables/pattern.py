@@ -12,6 +12,8 @@ metadata = MetaData(
     }
 )
 
+MASKED = {"masked": True}
+
 
 def identity() -> Column[int]:
     """The row's own number."""
@@ -23,9 +25,9 @@ def branch(*, required: bool = True, index: bool = True) -> Column[int]:
     return Column("branch_id", Integer, nullable=not required, index=index)
 
 
-def flag(name: str) -> Column[bool]:
+def flag(name: str, *, masked: bool = False) -> Column[bool]:
     """A yes or no that begins as no."""
-    return Column(name, Boolean, nullable=False, server_default=false())
+    return Column(name, Boolean, nullable=False, server_default=false(), info=MASKED if masked else {})
 
 
 def secret(name: str) -> Column[str]:

@@ -241,3 +241,25 @@ def test_the_chain_holds_where_several_write_at_once(database, url):
         (each.stop if isinstance(each, Writer) else each.close)()
     assert len(rows(database, A)) == 24
     assert [broken(database, branch) for branch in (1, 2)] == [None, None]
+
+
+def test_what_only_its_person_may_see_is_masked_and_stands_in_its_row(database, writer):
+    @verb
+    def choose(deed):
+        new = {"branch_id": 1, "round_id": 3, "person_id": 7, "at": NOW}
+        return deed.insert(tables.quiz_answers, choice="AC", is_right=True, **new)
+
+    writer.run(doing(choose))
+    (row,) = rows(database, A)
+    assert {name: row.diff[0]["columns"][name] for name in ("choice", "is_right")} == {
+        "choice": [None, MASKED],
+        "is_right": [None, MASKED],
+    }
+    (answer,) = rows(database, tables.quiz_answers)
+    assert (answer.choice, answer.is_right) == ("AC", True)
+
+
+def test_an_error_that_is_logged_tells_no_names(writer):
+    with pytest.raises(DBAPIError) as found:
+        writer.run(lambda tx: tx.value(text("SELECT nothing FROM rooms WHERE name = :name"), name="a secret name"))
+    assert "a secret name" not in str(found.value)
