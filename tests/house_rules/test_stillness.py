@@ -94,7 +94,7 @@ def test_the_watch_sees_what_a_module_opens(tmp_path):
         "import pathlib, sqlite3, threading\n"
         "pathlib.Path(__file__).with_name('words.txt').write_text('x')\n"
         "sqlite3.connect(':memory:').close()\n"
-        "threading.Thread(target=print).start()\n",
+        "threading.Thread(target=int).start()\n",
         "utf-8",
     )
     seen = watched(tmp_path, ["still", "noisy"])
