@@ -14,7 +14,7 @@ from vocabulary.meetings import MeetingType
 from vocabulary.refusals import NotAllowed
 
 if TYPE_CHECKING:
-    from handlers.meetings import NewMeeting
+    from handlers.meeting_form import NewMeeting
 
 
 def stands_against(form: NewMeeting, turn: Turn) -> Question | None:

@@ -12,7 +12,7 @@ from vocabulary.meetings import MeetingType
 from vocabulary.messages import Card, Text
 
 if TYPE_CHECKING:
-    from handlers.meetings import NewMeeting
+    from handlers.meeting_form import NewMeeting
     from handlers.turn import Turn
     from vocabulary.views.people import Person
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
 from handlers.calling_checks import stands_against, wrong_kind
 from handlers.meeting_card import calling_card
+from handlers.meeting_form import NewMeeting
 from handlers.registry import handles
 from handlers.turn import Question, Turn
 from rules import due
@@ -19,29 +19,8 @@ from vocabulary.people import Post
 from vocabulary.permissions import Permission, Role
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from handlers.registry import Answer
     from vocabulary.views.people import Person
-
-
-@dataclass(frozen=True)
-class NewMeeting:
-    """A meeting about to be called: everything its card shows."""
-
-    type: MeetingType
-    starts_at: datetime
-    ends_at: datetime | None
-    place: str
-    agenda: tuple[str, ...]
-    title: str
-    group_id: int | None
-    group: str | None
-    host: Person | None
-    speaker: Person | None
-    remind: int | None
-    late: bool
-    said: dict[str, Any]
 
 
 def new_meeting(turn: Turn, slots: dict[str, Any]) -> NewMeeting | Question:

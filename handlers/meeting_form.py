@@ -1,0 +1,31 @@
+"""A meeting about to be called: what its form holds once it is filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vocabulary.meetings import MeetingType
+    from vocabulary.views.people import Person
+
+
+@dataclass(frozen=True)
+class NewMeeting:
+    """A meeting about to be called: everything its card shows."""
+
+    type: MeetingType
+    starts_at: datetime
+    ends_at: datetime | None
+    place: str
+    agenda: tuple[str, ...]
+    title: str
+    group_id: int | None
+    group: str | None
+    host: Person | None
+    speaker: Person | None
+    remind: int | None
+    late: bool
+    said: dict[str, Any]
