@@ -30,6 +30,7 @@ _PARTS = re.compile(
 )
 _CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组织)|补记")
 _HELP_ABOUT = re.compile("帮助(：?)([^，。？！]{1,8})")
+_CORRECTS = re.compile("不是|不对|错了|应该|^[，好的]*但?是|改|换|还是")
 _ASKS = re.compile("什么|哪些|有啥|[吗谁查看？]|几[个场次]")
 _LIKELY, _CERTAIN, _WHOLE = 0.88, 0.95, 0.9
 _REMINDS_ME = re.compile("(?:^|[，。；])[\ue000\ue002]提醒我")
@@ -140,7 +141,8 @@ def _clearly_new(
         return False
     if new.intent == "meeting.create":
         timed = "type" in new.slots and bool({"start", "time"} & set(new.slots))
-        return timed and (_CALLS.search(marked.source) is not None or set(slots) <= _WORDS)
+        corrects = asked == "confirm" and _CORRECTS.search(marked.source)
+        return timed and not corrects and (_CALLS.search(marked.source) is not None or set(slots) <= _WORDS)
     if new.intent == "meeting.change":
         return asked == "reason" and len(new.slots.get("which", ())) > 1
     if new.intent in {"meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done"}:

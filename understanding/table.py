@@ -45,7 +45,8 @@ class Table:
     def near(self, marked: str) -> Iterator[Template]:
         """Yield the templates that can match: a word of theirs stands in the marked text."""
         starts, begins = self.starts, marked.startswith
-        words = {word for at, sign in enumerate(marked) if sign in starts for word in starts[sign] if begins(word, at)}
+        heads = ((at, marked[at : at + size]) for at in range(len(marked)) for size in (1, 2))
+        words = {word for at, head in heads if head in starts for word in starts[head] if begins(word, at)}
         seen: set[int] = set()
         for word in words:
             for template in self.by_word.get(word, ()):
@@ -105,14 +106,14 @@ def _index(templates: Iterator[Template]) -> dict[str, list[Template]]:
 
 
 def _starts(intents: Iterable[Intent]) -> dict[str, tuple[str, ...]]:
-    """Return the words that templates must have, by their first character."""
+    """Return the words that templates must have, by their first two characters (or the one that they are)."""
     starts: dict[str, set[str]] = {}
     for intent in intents:
         for template in intent.templates:
             for words in template.musts:
                 for word in words:
-                    starts.setdefault(word[0], set()).add(word)
-    return {character: tuple(words) for character, words in starts.items()}
+                    starts.setdefault(word[:2], set()).add(word)
+    return {head: tuple(words) for head, words in starts.items()}
 
 
 def _commands(data: Mapping[str, Any], lists: Mapping[str, Node]) -> dict[str, tuple[str, dict[str, Any]]]:
