@@ -14,6 +14,7 @@ from handlers.strangers import meet
 from handlers.turn import Draft, Outcome, Turn
 from services import chats, letters, people
 from services.deeds import Means
+from services.transactions import is_troubled
 from texts import say, sentences
 from vocabulary.messages import Card, Live
 from vocabulary.refusals import Refusal
@@ -94,11 +95,16 @@ class Desk:
         return outcome
 
     def _converse(self, turn: Turn, draft: Draft | None) -> Outcome:
-        """Answer; where it breaks, nothing of it is kept and the person gets a number that the log has too."""
+        """Answer; where it breaks, nothing of it is kept and the person gets a number that the log has too.
+
+        The database's own trouble is raised: the whole message is then done again, or answered as broken.
+        """
         try:
             with turn.tx.guard.whole():
                 return converse(turn, draft)
-        except Exception:
+        except Exception as error:
+            if is_troubled(error):
+                raise
             number = self.salt()[:4].upper()
             log.exception("message %s of %s broke, number %s", turn.incoming.message_id, turn.incoming.channel, number)
             silent = turn.in_group and not turn.incoming.addressed

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.rings import RINGS
 from services import alarms, deeds
+from services.transactions import is_troubled
 from vocabulary.permissions import clock
 from vocabulary.refusals import Refusal
 
@@ -35,7 +36,7 @@ def sweep(tx: Tx, fresh: Callable[[], Means]) -> int:
 
 
 def ring(tx: Tx, alarm: Alarm, fresh: Callable[[], Means]) -> None:
-    """Do what an alarm is for, as the Clock."""
+    """Do what an alarm is for, as the Clock. What the database itself could not do is raised: it rings again."""
     verb = RINGS.get(alarm.kind)
     if verb is None:
         log.error("no verb for alarm %s of kind %s", alarm.id, alarm.kind)
@@ -44,5 +45,7 @@ def ring(tx: Tx, alarm: Alarm, fresh: Callable[[], Means]) -> None:
         deeds.do(tx, clock(alarm.branch_id), fresh(), verb, subject=alarm.subject, due_at=alarm.due_at)
     except Refusal as refusal:
         log.info("alarm %s %s: %s", alarm.id, alarm.kind, refusal.code)
-    except Exception:
+    except Exception as error:
+        if is_troubled(error):
+            raise
         log.exception("alarm %s %s broke", alarm.id, alarm.kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
@@ -12,6 +12,7 @@ from services import attendance, meetings, people, settings
 from services.convening import choice, invite, must_reach, speaks_in_group
 from services.deeds import Deed, verb
 from storage import tables
+from vocabulary.meetings import MeetingType
 from vocabulary.messages import Card, Live, Text
 from vocabulary.people import Post
 from vocabulary.permissions import Permission
@@ -72,7 +73,9 @@ def check_in(deed: Deed, *, meeting_id: int) -> CheckedIn:
         return CheckedIn(meeting_id, deed.now, due=False, late=False, again=False)
     if row.checked_at is not None:
         return CheckedIn(meeting_id, row.checked_at, due=row.due, late=row.late, again=True)
-    deed.update_from(A, row.id, {"checked_at": None}, checked_at=deed.now, how="self", late=late and row.due)
+    new = {"checked_at": deed.now, "how": "self", "late": late and row.due}
+    if not deed.update_from(A, row.id, {"checked_at": None}, **new):  # another process was quicker
+        return CheckedIn(meeting_id, deed.now, due=row.due, late=late and row.due, again=True)
     deed.add(M, meeting_id, present=int(row.due), present_vote=int(row.vote), guests=int(not row.due and not row.vote))
     _touch(deed, meeting_id)
     return CheckedIn(meeting_id, deed.now, due=row.due, late=late and row.due, again=False)
@@ -108,7 +111,8 @@ def enter(deed: Deed, *, meeting_id: int, person_ids: list[int], reason: str = "
             deed.insert(A, branch_id=meeting.branch_id, meeting_id=meeting_id, person_id=person_id, **entry)
             deed.add(M, meeting_id, guests=1)
         else:
-            deed.update(A, row.id, **entry)
+            if not deed.update_from(A, row.id, {"checked_at": None}, **entry):
+                continue
             deed.add(
                 M,
                 meeting_id,
@@ -166,11 +170,23 @@ def who_enters(tx: Tx, meeting: Meeting) -> str:
 def opened(tx: Tx, viewer: Actor) -> list[int]:
     """The meetings of the viewer's branch whose check-in is open and concerns them, newest start last."""
     rows = tx.conn.execute(OPEN, {"branch": viewer.branch_id}).all()
-    return [
-        row.id
-        for row in sorted(rows, key=lambda row: row.starts_at)
-        if row.group_id in {None, viewer.group_id} or viewer.leads_branch
-    ]
+    return [row.id for row in sorted(rows, key=lambda row: row.starts_at) if _concerns(tx, viewer, row)]
+
+
+def _concerns(tx: Tx, viewer: Actor, row: Any) -> bool:
+    """Whether an open check-in is the viewer's: a committee's is that of its members, a group's of its own."""
+    if viewer.leads_branch:
+        return True
+    if row.type == MeetingType.COMMITTEE:
+        return viewer.person_id in meetings.invited(tx, row.id)
+    return row.group_id in {None, viewer.group_id}
+
+
+def opened_in(tx: Tx, viewer: Actor, branch_id: int, group_id: int | None) -> list[int]:
+    """The open check-ins whose card stands in a chat of a branch, for someone of another branch who sits in (列席)."""
+    del viewer
+    rows = tx.conn.execute(OPEN, {"branch": branch_id}).all()
+    return [row.id for row in rows if row.group_id == group_id and row.type != MeetingType.COMMITTEE]
 
 
 def _related(deed: Deed, meeting: Meeting) -> set[int]:

@@ -34,6 +34,7 @@ POSTGRES: dict[str, Fault] = {
     "25006": "unsigned",
     "40001": "crossed",
     "40P01": "crossed",
+    "23505": "crossed",  # both wrote the same new row: the second one finds it there
 }
 """By SQLSTATE: PostgreSQL's manual, appendix A."""
 
