@@ -172,10 +172,9 @@ class Meetings(_Table):
 
 
 class Privacy(_Table):
-    """What is kept: words of messages for `keep_text_days` days; sentences not understood, without names, for study."""
+    """What is kept: words of messages for `keep_text_days` days."""
 
     keep_text_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    keep_missed: bool = True
 
 
 class Config(_Table):

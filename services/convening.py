@@ -210,7 +210,7 @@ def set_alarms(deed: Deed, meeting: Meeting) -> None:
         "checkin.close": planned_end(meeting.starts_at, meeting.ends_at, custom),
     }
     for kind, when in dues.items():
-        if when > deed.now or kind.startswith("checkin"):
+        if kind.startswith("checkin") or deed.now < when < meeting.starts_at:  # 0 minutes before is never
             deed.post.alarm(kind, meeting.id, when)
         else:
             deed.post.silence(kind, meeting.id)

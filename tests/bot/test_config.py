@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import tomllib
 from datetime import time
@@ -62,6 +63,12 @@ def test_the_example_holds_every_setting_at_its_default_and_in_order():
     assert load(EXAMPLE, {}) == Config()
 
 
+def test_every_setting_is_read_somewhere():
+    sources = [path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py") if path.name != "settings.py"]
+    read = {node.attr for text in sources for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)}
+    assert [key for key in known_keys() if key.rpartition(".")[2] not in read] == []
+
+
 def test_the_example_says_something_of_every_table():
     lines = EXAMPLE.read_text("utf-8").splitlines()
     assert [line for above, line in itertools.pairwise(lines) if line.startswith("[") and above[:1] != "#"] == []
@@ -73,7 +80,7 @@ def test_environment_wins_over_the_file(tmp_path):
         "ZHIBU_DATABASE": "postgresql://u:p@db/zhibu",
         "ZHIBU_WEB__PORT": "9001",
         "ZHIBU_TELEGRAM__TOKEN": "1:x",
-        "ZHIBU_PRIVACY__KEEP_MISSED": "false",
+        "ZHIBU_MEETINGS__QUARTERLY_LECTURE": "false",
         "ZHIBU_QUIET__START": "22:30",
         "ZHIBU_TEST_DATABASE": "not a setting",
     }
@@ -81,7 +88,7 @@ def test_environment_wins_over_the_file(tmp_path):
     assert config.database == "postgresql+psycopg://u:p@db/zhibu"
     assert config.web.port == 9001
     assert config.telegram.is_configured
-    assert config.privacy.keep_missed is False
+    assert config.meetings.quarterly_lecture is False
     assert config.quiet.start == time(22, 30)
 
 
@@ -121,7 +128,7 @@ def test_windows_marks_are_read_too(tmp_path):
         ("[checkin]\n\nlate_after = -1\n", "too_small", 3, "checkin.late_after"),
         ("[web]\nhost = ''\n", "empty", 2, "web.host"),
         ("[web]\nhost = 1\n", "not_text", 2, "web.host"),
-        ("[privacy]\nkeep_missed = 'perhaps'\n", "not_yes_or_no", 2, "privacy.keep_missed"),
+        ("[meetings]\nquarterly_lecture = 'perhaps'\n", "not_yes_or_no", 2, "meetings.quarterly_lecture"),
         ("[telegram]\nmode = 'push'\n", "not_one_of", 2, "telegram.mode"),
         ("[telegram]\nwebhook_secret = '密'\n", "bad_webhook_secret", 2, "telegram.webhook_secret"),
         ("[quiet]\nstart = 21\n", "not_a_time", 2, "quiet.start"),

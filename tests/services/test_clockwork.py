@@ -42,8 +42,8 @@ class Branch:
 
         return self.house.writer.run(job)
 
-    def call(self, start):
-        return self.do(convening.create, type=MeetingType.MEMBER, starts_at=at(start), place="301会议室")
+    def call(self, start, **more):
+        return self.do(convening.create, type=MeetingType.MEMBER, starts_at=at(start), place="301会议室", **more)
 
     def sweep(self, text):
         self.clock.set(at(text))
@@ -99,3 +99,10 @@ def test_what_a_person_does_at_night_is_told_at_night(branch):
     branch.clock.set(at("2026-03-05T22:00"))
     branch.call("2026-03-07T15:00")
     assert branch.due("meetings.notice_group") == ["05 22:00"]
+
+
+def test_no_minutes_before_the_start_is_never(branch):
+    branch.call("2026-03-10T15:00", remind_minutes=0)
+    branch.sweep("2026-03-10T15:00")
+    assert branch.due("meetings.remind_group") == []
+    assert branch.due("meetings.remind_late") == []
