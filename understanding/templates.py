@@ -276,16 +276,6 @@ def sample(node: Node, chance: random.Random, fillers: Mapping[str, Sequence[str
     return "".join(sample(part, chance, fillers) for part in node.parts)
 
 
-def count(node: Node) -> int:
-    """How many sentences the template means, its slots counted once."""
-    if node.kind == "any":
-        return sum(count(part) for part in node.parts)
-    total = 1
-    for part in node.parts:
-        total *= count(part)
-    return total
-
-
 def all_of(node: Node) -> list[str]:
     """Every sentence of a template without slots (command words)."""
     if node.kind == "any":
