@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
-from handlers.registry import handles, presses
+from handlers.registry import handles, number, presses
 from handlers.turn import Question, Turn
 from services import chats, convening, notices, people
 from texts import say
@@ -99,20 +99,20 @@ def send(form: NewNotice, turn: Turn) -> Answer:
     return (say("notices.sending", count=count),)
 
 
-@presses("nt")
+@presses("nt", number)
 def press_answer(turn: Turn, arguments: list[str]) -> Answer:
     """The 收到 under a notice."""
     turn.do(notices.answer, notice_id=int(arguments[0]))
     return () if turn.in_group else (say("notices.answered"),)
 
 
-@presses("rn")
+@presses("rn", number)
 def press_again(turn: Turn, arguments: list[str]) -> Answer:
     """Send a notice again to those who have not answered."""
     return (say("meetings.renotified", count=turn.do(notices.again, notice_id=int(arguments[0]))),)
 
 
-@presses("ra")
+@presses("ra", number)
 def press_meeting_again(turn: Turn, arguments: list[str]) -> Answer:
     """Send a meeting's notice again to those who have not answered."""
     count = turn.do(convening.notify, meeting_id=int(arguments[0]), unanswered=True)

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from handlers.meetings import new_meeting
 from handlers.overview_lines import counts_lines, rate_lines, status_lines
 from handlers.registry import handles, presses
+from handlers.slots import TYPES
 from handlers.turn import Question, Turn
 from rules import periods
 from services import meetings, overview
@@ -88,7 +89,7 @@ def _buttons(turn: Turn, stands: Standing) -> tuple[Choice, ...]:
     return overview.arranging(each.obligation.type for each in short)
 
 
-@presses("ar")
+@presses("ar", TYPES.__contains__)
 def arrange(turn: Turn, arguments: list[str]) -> Answer:
     """Begin the call of a meeting of a kind; what is still open is asked as after a sentence."""
     if not turn.actor.may(Permission.MEETING_CALL):

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from handlers.recurrence import in_words
-from handlers.registry import handles, live, presses
+from handlers.registry import handles, live, number, presses, word
 from handlers.turn import Question, Turn
 from rules.meetings import is_quiet
 from rules.quorum import percent
@@ -144,7 +144,7 @@ def end(slots: dict[str, Any], turn: Turn) -> Answer:
     return (say("quiz.stopped_open" if turn.do(quiz.stop) else "quiz.stopped"),)
 
 
-@presses("qs")
+@presses("qs", word)
 def press_stop(turn: Turn, arguments: list[str]) -> Answer:
     """What the secretary answers when nobody has for two weeks."""
     if arguments[0] == "stop":
@@ -195,7 +195,7 @@ def answer(slots: dict[str, Any], turn: Turn) -> Answer:
     return _answered(turn, waiting.id, "".join(choice or ()))
 
 
-@presses("qz")
+@presses("qz", number, word)
 def press_letter(turn: Turn, arguments: list[str]) -> Answer:
     """A letter's button; where several are asked for, they are taken by words."""
     return _answered(turn, int(arguments[0]), arguments[1])

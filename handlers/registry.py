@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.turn import Question, Turn
 from vocabulary.messages import Card, Part
+from vocabulary.refusals import Refusal
 
 if TYPE_CHECKING:
     from vocabulary.permissions import Permission
 
+LARGEST = 2**31 - 1
+"""PostgreSQL's largest integer."""
 Parts = tuple[Part, ...]
 Answer = Parts | Question
 Compose = Callable[..., Card]
@@ -37,7 +40,8 @@ class Handler:
 
 
 HANDLERS: dict[str, Handler] = {}
-PRESSES: dict[str, Callable[[Turn, list[str]], Answer]] = {}
+Press = Callable[[Turn, list[str]], Answer]
+PRESSES: dict[str, Press] = {}
 LIVE: dict[str, Compose] = {}
 
 
@@ -64,14 +68,37 @@ def handles(
     return register
 
 
-def presses(prefix: str) -> Callable[[Callable[[Turn, list[str]], Answer]], Callable[[Turn, list[str]], Answer]]:
-    """Register what a button does; its payload is `prefix:argument:…`."""
+def presses(prefix: str, *shape: Callable[[str], bool]) -> Callable[[Press], Press]:
+    """Register what a button does; its payload is `prefix:argument:…`.
 
-    def register(run: Callable[[Turn, list[str]], Answer]) -> Callable[[Turn, list[str]], Answer]:
-        PRESSES[prefix] = run
+    `shape` says of each argument whether it can be one: a payload may come from anywhere, and what no button of ours
+    has ever said is a stale button.
+    """
+
+    def register(run: Press) -> Press:
+        def press(turn: Turn, arguments: list[str]) -> Answer:
+            if len(arguments) != len(shape) or not all(map(_fits, shape, arguments)):
+                raise Refusal("stale_button")
+            return run(turn, arguments)
+
+        PRESSES[prefix] = press
         return run
 
     return register
+
+
+def _fits(rule: Callable[[str], bool], argument: str) -> bool:
+    return rule(argument)
+
+
+def number(argument: str) -> bool:
+    """Whether an argument of a button can be the number of something in the database."""
+    return argument.isascii() and argument.isdigit() and int(argument) <= LARGEST
+
+
+def word(argument: str) -> bool:
+    """Whether an argument of a button can be a plain word or letter."""
+    return argument.isascii() and argument.replace("_", "").isalnum()
 
 
 def live(name: str) -> Callable[[Compose], Compose]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from handlers.recurrence import in_words
-from handlers.registry import handles, presses
+from handlers.registry import handles, presses, word
 from handlers.turn import Question, Turn
 from rules import days
 from services import meetings, themeday
@@ -211,7 +211,7 @@ def _shown_range(turn: Turn, rule: PartyDayRule | None, said: dict[str, str]) ->
     return (Lines(tuple(lines[:MOST_SHOWN])),) if lines else (say("themeday.range_none"),)
 
 
-@presses("td")
+@presses("td", word)
 def press(turn: Turn, arguments: list[str]) -> Answer:
     """Ask before the rule is ended."""
     del turn, arguments

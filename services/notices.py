@@ -11,7 +11,7 @@ from services.convening import choice
 from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Card, Text
-from vocabulary.permissions import Permission
+from vocabulary.permissions import Permission, Role
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def create(
     """
     if not deed.actor.leads_branch and group_id != deed.actor.group_id:
         raise NotAllowed("own_group")
+    must_lead(deed, people_ids)
     audience = {"people": people_ids, "group_id": group_id, "whole": whole}
     key = deed.insert(
         N,
@@ -74,6 +75,8 @@ def send_due(deed: Deed, *, subject: int, due_at: datetime) -> None:
 def again(deed: Deed, *, notice_id: int) -> int:
     """Send a notice again to those who have not answered; returns how many."""
     row = _own(deed, notice_id)
+    if row.state != "sent":
+        raise NotFound("notice")
     silent = [
         r.person_id
         for r in deed.tx.all(select(NP.c.person_id).where(NP.c.notice_id == notice_id, NP.c.answered_at.is_(None)))
@@ -104,9 +107,40 @@ def cancel(deed: Deed, *, notice_id: int) -> None:
 
 def _own(deed: Deed, notice_id: int) -> Any:
     row = deed.tx.first(select(N).where(N.c.id == notice_id, N.c.branch_id == deed.branch_id))
-    if row is None:
+    if row is None or not _is_task(deed.actor, row):
         raise NotFound("notice")
     return row
+
+
+def must_lead(deed: Deed, people_ids: list[int]) -> None:
+    """Let the branch's heads tell anyone in it something, a group's leader that group alone, and nobody else others.
+
+    Raises NotAllowed, and NotFound for a person who is not on the branch's roster.
+    """
+    actor = deed.actor
+    if not actor.may(Permission.NOTICE_SEND):
+        raise NotAllowed("remind_others")
+    known = {person.id: person for person in people.of_branch(deed.tx, deed.branch_id)}
+    if not all(key in known for key in people_ids):
+        raise NotFound("person")
+    if not actor.leads_branch and any(known[key].group_id != actor.group_id for key in people_ids):
+        raise NotAllowed("own_group")
+
+
+def _is_task(viewer: Actor, row: Any) -> bool:
+    """Whether a notice of the viewer's branch is their task: the heads', whose it is, a leader's for the group."""
+    leads_group = Role.LEADER in viewer.roles and viewer.group_id is not None
+    return (
+        viewer.leads_branch
+        or row.created_by == viewer.person_id
+        or (leads_group and row.audience["group_id"] == viewer.group_id)
+    )
+
+
+def may_see_names(tx: Tx, viewer: Actor, notice_id: int) -> bool:
+    """Whether it is the viewer's task to know who has answered a notice."""
+    row = tx.first(select(N).where(N.c.id == notice_id, N.c.branch_id == viewer.branch_id))
+    return row is not None and _is_task(viewer, row)
 
 
 def _send(deed: Deed, notice_id: int) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, select
 
 from services import people
 from services.deeds import Deed, verb
+from services.notices import must_lead
 from storage import tables
 from vocabulary.messages import Text
 from vocabulary.permissions import Permission
-from vocabulary.refusals import NotAllowed, NotFound, Refusal
+from vocabulary.refusals import NotFound, Refusal
 from vocabulary.views.reminders import Reminder
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def create(
     for the whole branch or 党小组, so its chat hears it where it has one.
     """
     if people_ids is not None:
-        _must_lead(deed, people_ids)
+        must_lead(deed, people_ids)
     if due_at <= deed.now:
         raise Refusal("reminder_past")
     audience = {} if people_ids is None else {"people": people_ids, "group_id": group_id, "whole": whole}
@@ -142,18 +143,6 @@ def _say(deed: Deed, row: Any, due_at: datetime) -> None:
             return
     here = {person.id for person in people.of_branch(deed.tx, deed.branch_id)}
     deed.post.to_people([key for key in row.audience["people"] if key in here], line)
-
-
-def _must_lead(deed: Deed, people_ids: list[int]) -> None:
-    """Let the branch's heads remind anyone in it, a group's leader that group alone, and nobody else others."""
-    actor = deed.actor
-    if not actor.may(Permission.NOTICE_SEND):
-        raise NotAllowed("remind_others")
-    known = {person.id: person for person in people.of_branch(deed.tx, deed.branch_id)}
-    if not all(key in known for key in people_ids):
-        raise NotFound("person")
-    if not actor.leads_branch and any(known[key].group_id != actor.group_id for key in people_ids):
-        raise NotAllowed("own_group")
 
 
 def _view(row: Any) -> Reminder:

@@ -66,7 +66,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CUSTOMS_SET: HEADS,
     Permission.CLOCKWORK: frozenset({Role.CLOCK}),
 }
-"""A group's leader has these for that group alone; the verb checks it (`Deed.must_reach`)."""
+"""A group's leader has these for that group alone; the verb checks it (`convening.must_reach`, `notices.must_lead`)."""
 
 
 @dataclass(frozen=True, slots=True)
