@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
-from handlers.registry import handles, presses
+from handlers.registry import handles, number, presses
 from handlers.turn import Question, Turn
 from rules.meetings import planned_end
 from services import attendance, meetings, notices, settings
@@ -49,7 +49,7 @@ def accept(slots: dict[str, Any], turn: Turn) -> Answer:
     return _accepted(turn, meeting.id)
 
 
-@presses("yes")
+@presses("yes", number, number)
 def press_accept(turn: Turn, arguments: list[str]) -> Answer:
     """The button under a notice; one of an older revision says what stands now."""
     meeting = turn.look(meetings.show, meeting_id=int(arguments[0]))
@@ -106,7 +106,7 @@ def ask_leave(form: tuple[Meeting, str], turn: Turn) -> Answer:
     return (line,)
 
 
-@presses("lv")
+@presses("lv", number)
 def press_leave(turn: Turn, arguments: list[str]) -> Answer:
     """The 请假 button: which meeting is known, the reason is asked."""
     if turn.look(meetings.show, meeting_id=int(arguments[0])).state == "cancelled":
@@ -172,13 +172,13 @@ def _privately(turn: Turn, line: Any) -> Parts:
     return (line,)
 
 
-@presses("la")
+@presses("la", number, number)
 def press_approve(turn: Turn, arguments: list[str]) -> Answer:
     """The approve button of whoever decides."""
     return _decide(turn, int(arguments[0]), int(arguments[1]), approve=True)
 
 
-@presses("lr")
+@presses("lr", number, number)
 def press_reject(turn: Turn, arguments: list[str]) -> Answer:
     """The reject button of whoever decides."""
     return _decide(turn, int(arguments[0]), int(arguments[1]), approve=False)
@@ -287,7 +287,7 @@ def _told_status(turn: Turn, counts: dict[str, Any], names: list[str], again: Bu
 def _notice_status(turn: Turn, notice_id: int) -> Answer:
     answered, silent = turn.look(notices.answers, notice_id=notice_id)
     counts = {"answered": len(answered), "count": len(silent)}
-    if not turn.actor.may(Permission.NOTICE_SEND):
+    if not turn.look(notices.may_see_names, notice_id=notice_id):
         return (say("answers.status_counts", **counts),)
     if not silent:
         return (say("notices.status_all", **counts | {"count": len(answered)}),)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
 from handlers.attendance_report import closing_report, vote_line
-from handlers.registry import handles, presses
+from handlers.registry import handles, number, presses
 from handlers.turn import Question, Turn
 from services import attendance, checkin, meetings
 from texts import say
@@ -59,13 +59,13 @@ def check_in(meeting: Meeting, turn: Turn) -> Answer:
     return _checked(turn, turn.do(checkin.check_in, meeting_id=meeting.id))
 
 
-@presses("in")
+@presses("in", number)
 def press_check_in(turn: Turn, arguments: list[str]) -> Answer:
     """The card's button."""
     return _checked(turn, turn.do(checkin.check_in, meeting_id=int(arguments[0])))
 
 
-@presses("ce")
+@presses("ce", number)
 def press_close(turn: Turn, arguments: list[str]) -> Answer:
     """The button that ends it."""
     return close(turn.look(meetings.show, meeting_id=int(arguments[0])), turn)

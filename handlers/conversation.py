@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from handlers.registry import HANDLERS, PRESSES, Handler
+from handlers.registry import HANDLERS, PRESSES, Handler, number
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from services import people
@@ -203,8 +203,7 @@ def _pressed_card(turn: Turn, draft: Draft | None, arguments: list[str]) -> Outc
     """A button of the card or question that waits; one of an older card, or of someone else's, says so."""
     revision, what, owner = arguments if len(arguments) == CARD_BUTTON else ("", "", str(turn.person.id))
     if owner != str(turn.person.id):
-        whose = say("refusal.not_your_card", name=people.person(turn.tx, int(owner)).name)
-        return Outcome(_to_presser(turn, (whose,)), draft)
+        return Outcome(_to_presser(turn, (_whose_card(turn, owner),)), draft)
     if draft is None or str(draft.revision) != revision:
         return Outcome(_to_presser(turn, (say("meetings.stale_draft"),)), draft)
     if what == "ok":
@@ -213,7 +212,16 @@ def _pressed_card(turn: Turn, draft: Draft | None, arguments: list[str]) -> Outc
         return Outcome((say("meetings.draft_dropped" if draft.intent == "meeting.create" else "meetings.dropped"),))
     if what == "edit":
         return Outcome((say("forms.what_to_change"),), draft)
+    if not number(what) or int(what) >= len(draft.choices):
+        return Outcome(_to_presser(turn, (say("meetings.stale_draft"),)), draft)
     return _go_on(turn, draft, draft.choices[int(what)][1])
+
+
+def _whose_card(turn: Turn, owner: str) -> Text:
+    """Name whose card it is, where that is someone of the speaker's branch."""
+    roster = people.of_branch(turn.tx, turn.person.branch_id)
+    name = next((person.name for person in roster if str(person.id) == owner), None)
+    return say("refusal.stale_button") if name is None else say("refusal.not_your_card", name=name)
 
 
 def _said_choice(turn: Turn, draft: Draft) -> dict[str, Any] | None:

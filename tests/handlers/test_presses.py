@@ -161,9 +161,8 @@ def test_what_no_button_ever_said_is_a_stale_button(furnished):
 def test_the_stage_is_set_as_these_tests_need_it(furnished):
     async def scene(stage):
         with stage.house.database.read() as tx:
-            verbs = [name for _, name in stagehand.verbs_since(tx, 0)]
-        assert {"convening.create", "notices.create", "quiz.schedule", "quiz.push", "attendance.ask_leave"} <= set(
-            verbs
-        )
+            verbs = {name for _, name in stagehand.verbs_since(tx, 0)}
+        wanted = {"convening.create", "notices.create", "quiz.schedule", "quiz.push", "attendance.ask_leave"}
+        assert wanted <= verbs
 
     playing(scene, furnished)
