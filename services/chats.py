@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from storage import tables
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from storage.database import Tx
     from vocabulary.permissions import Actor
 
 C = tables.chats
-TIED = select(C).where(C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat"))
+TIED = Prepared(select(C).where(C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat")))
 
 
 def of_group(tx: Tx, viewer: Actor, group_id: int | None = None) -> list[str]:

@@ -12,6 +12,7 @@ from services import attendance, meetings, people, settings
 from services.convening import choice, invite, must_reach, speaks_in_group
 from services.deeds import Deed, verb
 from storage import tables
+from storage.prepared import Prepared
 from vocabulary.meetings import MeetingType
 from vocabulary.messages import Card, Live, Text
 from vocabulary.people import Post
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 
 A = tables.attendances
 M = tables.meetings
-OWN = select(A.c.id, A.c.due, A.c.vote, A.c.checked_at, A.c.late).where(
-    A.c.meeting_id == bindparam("meeting"), A.c.person_id == bindparam("person")
+OWN = Prepared(
+    select(A.c.id, A.c.due, A.c.vote, A.c.checked_at, A.c.late).where(
+        A.c.meeting_id == bindparam("meeting"), A.c.person_id == bindparam("person")
+    )
 )
-OPEN = select(M.c.id, M.c.branch_id, M.c.group_id, M.c.type, M.c.starts_at).where(
-    M.c.branch_id == bindparam("branch"), M.c.checkin == "open"
+OPEN = Prepared(
+    select(M.c.id, M.c.branch_id, M.c.group_id, M.c.type, M.c.starts_at).where(
+        M.c.branch_id == bindparam("branch"), M.c.checkin == "open"
+    )
 )
 
 
@@ -64,7 +69,7 @@ def check_in(deed: Deed, *, meeting_id: int) -> CheckedIn:
         raise Refusal("checkin_closed" if meeting.checkin == "closed" else "checkin_not_open")
     person_id = deed.actor.person_id or 0
     late = is_late(meeting.starts_at, deed.now, settings.of_branch(deed.tx, meeting.branch_id))
-    row = deed.tx.conn.execute(OWN, {"meeting": meeting_id, "person": person_id}).first()
+    row = deed.tx.first(OWN, meeting=meeting_id, person=person_id)
     if row is None:
         deed.insert(
             A, branch_id=meeting.branch_id, meeting_id=meeting_id, person_id=person_id, checked_at=deed.now, how="self"
@@ -98,7 +103,7 @@ def enter(deed: Deed, *, meeting_id: int, person_ids: list[int], reason: str = "
     how = "added" if meeting.checkin == "closed" else "entered"
     done = []
     for person_id in person_ids:
-        row = deed.tx.conn.execute(OWN, {"meeting": meeting_id, "person": person_id}).first()
+        row = deed.tx.first(OWN, meeting=meeting_id, person=person_id)
         if row is not None and row.checked_at is not None:
             continue
         entry = {
@@ -169,7 +174,7 @@ def who_enters(tx: Tx, meeting: Meeting) -> str:
 
 def opened(tx: Tx, viewer: Actor) -> list[int]:
     """The meetings of the viewer's branch whose check-in is open and concerns them, newest start last."""
-    rows = tx.conn.execute(OPEN, {"branch": viewer.branch_id}).all()
+    rows = tx.all(OPEN, branch=viewer.branch_id)
     return [row.id for row in sorted(rows, key=lambda row: row.starts_at) if _concerns(tx, viewer, row)]
 
 
@@ -185,7 +190,7 @@ def _concerns(tx: Tx, viewer: Actor, row: Any) -> bool:
 def opened_in(tx: Tx, viewer: Actor, branch_id: int, group_id: int | None) -> list[int]:
     """The open check-ins whose card stands in a chat of a branch, for someone of another branch who sits in (列席)."""
     del viewer
-    rows = tx.conn.execute(OPEN, {"branch": branch_id}).all()
+    rows = tx.all(OPEN, branch=branch_id)
     return [row.id for row in rows if row.group_id == group_id and row.type != MeetingType.COMMITTEE]
 
 

@@ -8,13 +8,14 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
-from sqlalchemy import Insert, Select, Table, Update, bindparam, func, select, text, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from rules.meetings import after_quiet
 from services import settings
 from services.post import Post
 from storage import tables
 from storage.columns import Instant
+from storage.prepared import Prepared, adding
 from storage.sealing import is_sealed
 from vocabulary.permissions import Role
 from vocabulary.refusals import NotAllowed
@@ -72,31 +73,30 @@ class Deed:
 
     def insert(self, table: Table, **new: Any) -> int:
         """Insert one row and return its id; it enters the diff."""
-        row_id = self.tx.conn.execute(_insert(table), new).inserted_primary_key
-        key = int(row_id[0]) if row_id else 0
+        key: int = self.tx.value(adding(table, tuple(new)), **new)
         self._note(table, key, {}, new)
         return key
 
     def update(self, table: Table, key: int, **new: Any) -> None:
         """Change one row by its id; only what really changed enters the diff."""
-        old = self.tx.conn.execute(_old(table, tuple(new)), {"the_key": key}).one()._asdict()
+        old = self.tx.one(_old(table, tuple(new)), the_key=key)._asdict()
         new = {name: value for name, value in new.items() if old[name] != value}
         if not new:
             return
-        self.tx.conn.execute(_change(table, tuple(new)), {"the_key": key, **_prefixed("new", new)})
+        self.tx.run(_change(table, tuple(new)), the_key=key, **_prefixed("new", new))
         self._note(table, key, old, new)
 
     def update_from(self, table: Table, key: int, old: dict[str, Any], **new: Any) -> bool:
         """Change one row only where it still stands as it was read; False where someone else was quicker."""
-        values = {"the_key": key, **_prefixed("new", new), **_prefixed("old", old)}
-        done = self.tx.conn.execute(_change(table, tuple(new), tuple(old)), values).rowcount == 1
+        values = _prefixed("new", new) | _prefixed("old", old)
+        done = self.tx.run(_change(table, tuple(new), tuple(old)), the_key=key, **values) == 1
         if done:
             self._note(table, key, {name: old.get(name) for name in new}, new)
         return done
 
     def add(self, table: Table, key: int, **steps: int) -> None:
         """Count columns up (or down) in place; counters of what the diff already tells stay out of it."""
-        self.tx.conn.execute(_count(table, tuple(steps)), {"the_key": key, **_prefixed("step", steps)})
+        self.tx.run(_count(table, tuple(steps)), the_key=key, **_prefixed("step", steps))
 
     def _note(self, table: Table, key: int, old: dict[str, Any], new: dict[str, Any]) -> None:
         def plain(name: str, value: Any) -> Any:
@@ -118,29 +118,24 @@ def _prefixed(word: str, values: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _insert(table: Table) -> Insert:
-    """Build a statement once: what is executed again and again is then compiled once too. So do the next three."""
-    return table.insert()
+def _old(table: Table, names: tuple[str, ...]) -> Prepared:
+    """Build a statement once: what is executed again and again is then compiled once too. So do the next two."""
+    return Prepared(select(*(table.c[name] for name in names)).where(table.c.id == bindparam("the_key")))
 
 
 @cache
-def _old(table: Table, names: tuple[str, ...]) -> Select[Any]:
-    return select(*(table.c[name] for name in names)).where(table.c.id == bindparam("the_key"))
-
-
-@cache
-def _change(table: Table, names: tuple[str, ...], unchanged: tuple[str, ...] = ()) -> Update:
+def _change(table: Table, names: tuple[str, ...], unchanged: tuple[str, ...] = ()) -> Prepared:
     where = [
         table.c[name].is_not_distinct_from(bindparam(f"old_{name}", type_=table.c[name].type)) for name in unchanged
     ]
     new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
-    return update(table).where(table.c.id == bindparam("the_key"), *where).values(new)
+    return Prepared(update(table).where(table.c.id == bindparam("the_key"), *where).values(new))
 
 
 @cache
-def _count(table: Table, names: tuple[str, ...]) -> Update:
+def _count(table: Table, names: tuple[str, ...]) -> Prepared:
     steps = {name: table.c[name] + bindparam(f"step_{name}", type_=table.c[name].type) for name in names}
-    return update(table).where(table.c.id == bindparam("the_key")).values(steps)
+    return Prepared(update(table).where(table.c.id == bindparam("the_key")).values(steps))
 
 
 @dataclass(frozen=True)
@@ -197,20 +192,21 @@ def do(
     return result
 
 
-LAST_HASH = (
+LAST_HASH = Prepared(
     select(tables.audit.c.hash)
-    .where(tables.audit.c.branch_id == text(":branch"))
+    .where(tables.audit.c.branch_id == bindparam("branch"))
     .order_by(tables.audit.c.id.desc())
     .limit(1)
 )
-SIGN = tables.audit.insert()
+SIGNED = (*CHAINED, "at", "diff", "salt", "hash")
+SIGN = Prepared(tables.audit.insert(), SIGNED)
 
 
 def sign(deed: Deed, verb_name: str) -> None:
     """Write the audit row: diff, a salted digest of it, and the hash that chains it to the branch's row before."""
     if deed.tx.conn.dialect.name == "postgresql":
         deed.tx.conn.execute(select(func.pg_advisory_xact_lock(deed.branch_id)))
-    previous = deed.tx.conn.execute(LAST_HASH, {"branch": deed.branch_id}).scalar() or GENESIS
+    previous = deed.tx.value(LAST_HASH, branch=deed.branch_id) or GENESIS
     row = {
         "branch_id": deed.branch_id,
         "at": deed.now,
@@ -223,7 +219,7 @@ def sign(deed: Deed, verb_name: str) -> None:
         "digest": digest_of(deed.salt, deed.diff),
         "previous": previous,
     }
-    deed.tx.conn.execute(SIGN, row | {"hash": hash_of(row)})
+    deed.tx.run(SIGN, **row, hash=hash_of(row))
 
 
 def digest_of(salt: str, diff: Any) -> str:

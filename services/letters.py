@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables
+from storage.prepared import Prepared, adding
 from vocabulary.packing import pack, unpack
 
 if TYPE_CHECKING:
@@ -23,30 +24,35 @@ C = tables.conversations
 TEXT_KEPT = 4000
 PRESS_KEPT = 64
 DRAFT_LASTS = timedelta(minutes=30)
-WAITING = (
+WAITING = Prepared(
     select(O)
     .where(O.c.state == "pending", O.c.due_at <= bindparam("now"))
     .order_by(O.c.reply_to.is_(None), O.c.id)
     .limit(bindparam("most"))
 )
-ACCOUNT = (
+ACCOUNT = Prepared(
     select(tables.accounts.c.channel, tables.accounts.c.chat, tables.accounts.c.reachable)
     .where(tables.accounts.c.person_id == bindparam("person"))
     .order_by(tables.accounts.c.reachable.desc(), tables.accounts.c.used_at.desc())
 )
-TAKE_IN = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(tables.inbox)
-    .on_conflict_do_nothing()
-    .returning(tables.inbox.c.id)
-    for dialect in (sqlite, postgresql)
-}
-NOTE = (
+TAKE_IN = Prepared(
+    {
+        dialect.__name__.rpartition(".")[2]: dialect.insert(tables.inbox)
+        .on_conflict_do_nothing()
+        .returning(tables.inbox.c.id)
+        for dialect in (sqlite, postgresql)
+    },
+    ("channel", "message_id", "chat", "account", "text", "pressed", "at"),
+)
+NOTE = Prepared(
     update(tables.inbox)
     .where(tables.inbox.c.id == bindparam("which"))
     .values(branch_id=bindparam("of_branch"), person_id=bindparam("of_person"), intent=bindparam("read_as"))
 )
-DRAFT = select(C).where(
-    C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat"), C.c.person_id == bindparam("person")
+DRAFT = Prepared(
+    select(C).where(
+        C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat"), C.c.person_id == bindparam("person")
+    )
 )
 
 
@@ -88,15 +94,14 @@ def take_in(tx: Tx, incoming: Incoming, now: datetime) -> int | None:
         "at": now,
     }
     with tx.guard.key():
-        return tx.conn.execute(TAKE_IN[tx.conn.dialect.name], values).scalar()
+        found: int | None = tx.value(TAKE_IN, **values)
+    return found
 
 
 def note_reading(tx: Tx, inbox_id: int, branch_id: int | None, person_id: int | None, intent: str) -> None:
     """Write down who spoke and how it was understood."""
     with tx.guard.key():
-        tx.conn.execute(
-            NOTE, {"which": inbox_id, "of_branch": branch_id, "of_person": person_id, "read_as": intent[:32]}
-        )
+        tx.run(NOTE, which=inbox_id, of_branch=branch_id, of_person=person_id, read_as=intent[:32])
 
 
 def answered_before(tx: Tx, incoming: Incoming) -> list[Letter]:
@@ -115,16 +120,17 @@ def answer(tx: Tx, now: datetime, reply: Reply, where: dict[str, Any]) -> None:
         if where.get("slot"):
             old = (O.c.slot == where["slot"], O.c.channel == where["channel"], O.c.chat == where["chat"])
             tx.conn.execute(update(O).where(*old).values(slot=None))
-        tx.conn.execute(O.insert(), {"parts": pack(reply), "due_at": now, "created_at": now} | where)
+        row = {"parts": pack(reply), "due_at": now, "created_at": now} | where
+        tx.run(adding(O, tuple(row)), **row)
 
 
 def waiting(tx: Tx, now: datetime, most: int = 500) -> list[Letter]:
     """Read what is due to be sent, each with the chat where its reader can be reached."""
     letters = []
-    for row in tx.conn.execute(WAITING, {"now": now, "most": most}).all():
+    for row in tx.all(WAITING, now=now, most=most):
         channel, chat = row.channel, row.chat
         if channel is None:
-            account = tx.conn.execute(ACCOUNT, {"person": row.person_id}).first()
+            account = tx.first(ACCOUNT, person=row.person_id)
             channel, chat = (account.channel, account.chat) if account else (None, "")
         letters.append(_letter(row, channel, chat))
     return letters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, or_, select
 
 from storage import tables
+from storage.prepared import Prepared
 from vocabulary.people import MemberStatus, Post
 from vocabulary.permissions import Actor, Role
 from vocabulary.views.people import Organization, Person
@@ -21,25 +22,28 @@ ROSTER = select(P, tables.party_groups.c.name.label("group_name")).outerjoin(
     tables.party_groups, P.c.group_id == tables.party_groups.c.id
 )
 HERE = ROSTER.where(P.c.left_on.is_(None))
-BY_ID = ROSTER.where(P.c.id == bindparam("person"))
-BY_ACCOUNT = HERE.join(tables.accounts, P.c.id == tables.accounts.c.person_id).where(
+BY_ID = Prepared(ROSTER.where(P.c.id == bindparam("person")))
+OF_ACCOUNT = HERE.join(tables.accounts, P.c.id == tables.accounts.c.person_id).where(
     tables.accounts.c.channel == bindparam("channel"), tables.accounts.c.account == bindparam("account")
 )
+BY_ACCOUNT = Prepared(OF_ACCOUNT)
 OTHER = tables.accounts.alias("other")
-SPEAKER = BY_ACCOUNT.add_columns(
-    or_(
-        tables.accounts.c.reachable.is_(False),
-        select(OTHER.c.id)
-        .where(
-            OTHER.c.person_id == tables.accounts.c.person_id,
-            OTHER.c.id != tables.accounts.c.id,
-            OTHER.c.used_at >= tables.accounts.c.used_at,
-        )
-        .exists(),
-    ).label("elsewhere")
+SPEAKER = Prepared(
+    OF_ACCOUNT.add_columns(
+        or_(
+            tables.accounts.c.reachable.is_(False),
+            select(OTHER.c.id)
+            .where(
+                OTHER.c.person_id == tables.accounts.c.person_id,
+                OTHER.c.id != tables.accounts.c.id,
+                OTHER.c.used_at >= tables.accounts.c.used_at,
+            )
+            .exists(),
+        ).label("elsewhere")
+    )
 )
-OF_BRANCH = HERE.where(P.c.branch_id == bindparam("branch")).order_by(P.c.id)
-SETTINGS = select(tables.organizations.c.settings).where(tables.organizations.c.id == bindparam("branch"))
+OF_BRANCH = Prepared(HERE.where(P.c.branch_id == bindparam("branch")).order_by(P.c.id))
+SETTINGS = Prepared(select(tables.organizations.c.settings).where(tables.organizations.c.id == bindparam("branch")))
 POST_ROLES = {Post.SECRETARY: Role.SECRETARY, Post.DEPUTY: Role.DEPUTY, Post.GROUP_LEADER: Role.LEADER}
 
 
@@ -77,7 +81,7 @@ def speaker(tx: Tx, channel: str, account: str) -> tuple[Person, bool] | None:
 
 def person(tx: Tx, person_id: int) -> Person:
     """Read one person by id."""
-    return view(tx.conn.execute(BY_ID, {"person": person_id}).one())
+    return view(tx.one(BY_ID, person=person_id))
 
 
 def names(tx: Tx, people: Iterable[int]) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables
+from storage.prepared import Prepared, adding
 from vocabulary.messages import Card, Live
 from vocabulary.packing import pack
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from storage.database import Tx
     from vocabulary.messages import Reply
 
-ADD = tables.outbox.insert()
-TOUCH = (
+TOUCH = Prepared(
     update(tables.outbox)
     .where(
         tables.outbox.c.slot.in_((bindparam("which"), bindparam("other"))),
@@ -72,7 +72,7 @@ class Post:
         Several touches before it is sent are one edit.
         """
         with self.tx.guard.key():
-            self.tx.conn.execute(TOUCH, {"which": slot, "other": other or slot, "when": self.now})
+            self.tx.run(TOUCH, which=slot, other=other or slot, when=self.now)
 
     def batch(self, key: str, owner_id: int, forward: Any) -> str:
         """Open a batch: when all its messages are settled, its owner hears who was not reached."""
@@ -122,9 +122,9 @@ class Post:
             "slot": slot,
             "due_at": self.speaks_at,
             "created_at": self.now,
-        }
+        } | where
         with self.tx.guard.key():
-            self.tx.conn.execute(ADD, row | where)
+            self.tx.run(adding(tables.outbox, tuple(row)), **row)
 
     def _supersede(self, slot: str, channel: str, chat: str) -> None:
         """An older card of the same slot in this chat stays as it is: only the newest one lives."""

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, literal, select
 from services import people
 from services.meetings import LONGEST
 from storage import tables
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,36 +31,38 @@ class Known:
 
 NOBODY = Known((), {}, (), ())
 A, M, R, N = tables.attendances, tables.meetings, tables.quiz_rounds, tables.notice_people
-AWAITING = select(
-    select(literal(1))
-    .select_from(A.join(M, A.c.meeting_id == M.c.id))
-    .where(
-        A.c.person_id == bindparam("person"),
-        M.c.state != "cancelled",
-        M.c.checkin != "closed",
-        M.c.starts_at > bindparam("since"),
+AWAITING = Prepared(
+    select(
+        select(literal(1))
+        .select_from(A.join(M, A.c.meeting_id == M.c.id))
+        .where(
+            A.c.person_id == bindparam("person"),
+            M.c.state != "cancelled",
+            M.c.checkin != "closed",
+            M.c.starts_at > bindparam("since"),
+        )
+        .exists()
+        .label("meeting"),
+        select(literal(1))
+        .select_from(N)
+        .where(N.c.person_id == bindparam("person"), N.c.answered_at.is_(None))
+        .exists()
+        .label("notice"),
+        select(literal(1))
+        .select_from(R)
+        .where(
+            R.c.branch_id == bindparam("branch"),
+            R.c.closed_at.is_(None),
+            R.c.person_id.is_(None) | (R.c.person_id == bindparam("person")),
+        )
+        .exists()
+        .label("quiz"),
     )
-    .exists()
-    .label("meeting"),
-    select(literal(1))
-    .select_from(N)
-    .where(N.c.person_id == bindparam("person"), N.c.answered_at.is_(None))
-    .exists()
-    .label("notice"),
-    select(literal(1))
-    .select_from(R)
-    .where(
-        R.c.branch_id == bindparam("branch"),
-        R.c.closed_at.is_(None),
-        R.c.person_id.is_(None) | (R.c.person_id == bindparam("person")),
-    )
-    .exists()
-    .label("quiz"),
 )
 
 
-ROOMS = select(tables.rooms.c.name).where(tables.rooms.c.branch_id == bindparam("branch"))
-GROUPS = select(tables.party_groups.c.name).where(tables.party_groups.c.branch_id == bindparam("branch"))
+ROOMS = Prepared(select(tables.rooms.c.name).where(tables.rooms.c.branch_id == bindparam("branch")))
+GROUPS = Prepared(select(tables.party_groups.c.name).where(tables.party_groups.c.branch_id == bindparam("branch")))
 
 
 def of_branch(tx: Tx, branch_id: int) -> Known:
@@ -78,5 +81,5 @@ def of_branch(tx: Tx, branch_id: int) -> Known:
 def awaiting(tx: Tx, viewer: Actor, now: datetime) -> tuple[str, ...]:
     """List what awaits a word of the viewer's: `notice`, `quiz`."""
     values = {"person": viewer.person_id, "branch": viewer.branch_id, "since": now - LONGEST}
-    row = tx.conn.execute(AWAITING, values).one()
+    row = tx.one(AWAITING, **values)
     return (("notice",) if row.meeting or row.notice else ()) + (("quiz",) if row.quiz else ())

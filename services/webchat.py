@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services import people
 from storage import tables
+from storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,7 @@ S = tables.web_sessions
 CHANNEL = "web"
 SESSION_LASTS = timedelta(days=30)
 C, P = tables.chats, tables.people
-GROUPS = (
+GROUPS = Prepared(
     select(
         C.c.chat,
         C.c.title,
@@ -59,11 +60,15 @@ LINE = (
     W.c.at,
     W.c.changed_at,
 )
-APPEND = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(W).on_conflict_do_nothing().returning(*LINE)
-    for dialect in (sqlite, postgresql)
-}
-ONE = select(*LINE).where(W.c.id == bindparam("line"))
+APPEND = Prepared(
+    {
+        dialect.__name__.rpartition(".")[2]: dialect.insert(W).on_conflict_do_nothing().returning(*LINE)
+        for dialect in (sqlite, postgresql)
+    },
+    ("chat", "account", "name", "key", "at", "text", "buttons", "file_name", "file_data"),
+)
+ONE = Prepared(select(*LINE).where(W.c.id == bindparam("line")))
+REPEATED = Prepared(select(*LINE).where(W.c.account == bindparam("account"), W.c.key == bindparam("key")))
 
 
 def append(tx: Tx, **line: Any) -> Any:
@@ -74,8 +79,8 @@ def append(tx: Tx, **line: Any) -> Any:
     if line["account"] is None and not _is_chat(tx, line["chat"]):
         raise LookupError(line["chat"])
     with tx.guard.key():
-        kept = tx.conn.execute(APPEND[tx.conn.dialect.name], line).first()
-    return kept or tx.first(select(*LINE).where(W.c.account == line["account"], W.c.key == line["key"]))
+        kept = tx.first(APPEND, **line)
+    return kept or tx.first(REPEATED, account=line["account"], key=line["key"])
 
 
 def replace(tx: Tx, message_id: int, **new: Any) -> Any | None:
@@ -109,7 +114,7 @@ def chats_of(tx: Tx, account: str) -> list[tuple[str, str, str, int]]:
     person = people.of_account(tx, CHANNEL, account)
     if person is None:
         return []
-    seen = tx.conn.execute(GROUPS, {"branch": person.branch_id, "party_group": person.group_id}).all()
+    seen = tx.all(GROUPS, branch=person.branch_id, party_group=person.group_id)
     groups = [(row.chat, "group", row.title, 1 + row.members) for row in seen]
     return [*groups, (f"p:{account}", "private", "", 2)]
 

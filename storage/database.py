@@ -11,10 +11,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
 from storage.guard import Gate, Guard
+from storage.prepared import Prepared
 from storage.sealing import Seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+STATEMENTS_KEPT = 512
+"""How many statements SQLite keeps ready on a connection; the program has some hundreds."""
 
 
 class Tx:
@@ -30,15 +34,32 @@ class Tx:
 
     def all(self, statement: Any, **values: Any) -> list[Any]:
         """Run a select and return its rows."""
+        if isinstance(statement, Prepared):
+            return statement.rows(self.conn, values)
         return list(self.conn.execute(statement, values).all())
 
     def first(self, statement: Any, **values: Any) -> Any | None:
         """Run a select and return its first row, or None."""
+        if isinstance(statement, Prepared):
+            return next(iter(statement.rows(self.conn, values, 1)), None)
         return self.conn.execute(statement, values).first()
+
+    def one(self, statement: Prepared, **values: Any) -> Any:
+        """Run a select that finds one row and return it. Raises LookupError where it finds none."""
+        found = self.first(statement, **values)
+        if found is None:
+            raise LookupError(values)
+        return found
 
     def value(self, statement: Any, **values: Any) -> Any:
         """Run a select and return the first column of its first row, or None."""
+        if isinstance(statement, Prepared):
+            return next((row[0] for row in statement.rows(self.conn, values, 1)), None)
         return self.conn.execute(statement, values).scalar()
+
+    def run(self, statement: Prepared, **values: Any) -> int:
+        """Run a statement that writes and return how many rows it has changed."""
+        return statement.count(self.conn, values)
 
 
 class Database:
@@ -46,7 +67,8 @@ class Database:
 
     `patience` is how many seconds a connection waits for another program that writes, or for a server that is silent.
     `customs` are the house's own settings by name, for branches that have set nothing else.
-    What goes wrong is SQLAlchemy's `DBAPIError`; `storage.faults.describe` says what it means.
+    What goes wrong is SQLAlchemy's `DBAPIError`, or of a `Prepared` the driver's own; `storage.faults.describe` says
+    what it means.
     """
 
     def __init__(self, url: str, secret: str, patience: float = 10, customs: Mapping[str, Any] | None = None) -> None:
@@ -91,7 +113,7 @@ class Database:
     def _sqlite(self, *, write: bool) -> Engine:
         if write and self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        connecting = {"check_same_thread": False, "timeout": self.patience}
+        connecting = {"check_same_thread": False, "timeout": self.patience, "cached_statements": STATEMENTS_KEPT}
         pool: dict[str, Any] = {"poolclass": StaticPool} if write else {"pool_size": 4}
         engine = create_engine(self.url, connect_args=connecting, hide_parameters=True, **pool)
 
