@@ -11,6 +11,7 @@ TOPICS = (
     "checkin",
     "customs",
     "help",
+    "leave",
     "meetings",
     "members",
     "notices",

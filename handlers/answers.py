@@ -1,7 +1,8 @@
-"""Answering a notice: 收到, 请假, 销假, 晚十分钟到; and who has answered, who asks leave, deciding it."""
+"""Answering a notice: 收到, 请假, 销假, 晚十分钟到; and who has answered."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ from services import attendance, meetings, notices, settings
 from texts import button, say
 from understanding.leave import kind_of
 from understanding.wording import goes_early
-from vocabulary.messages import Buttons, Lines
-from vocabulary.permissions import Permission
+from vocabulary.messages import Buttons
+from vocabulary.people import Post
 from vocabulary.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -30,9 +31,11 @@ def mine_ahead(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
     if not ahead:
         raise Refusal("none_open")
     if slots.get("which") or len(ahead) == 1:
-        return read.meeting(turn, slots, ahead)
+        found = read.meeting(turn, slots, ahead)
+        return replace(found, private=True) if isinstance(found, Question) else found
     open_ones = [m for m in ahead if (row := turn.look(attendance.mine, meeting_id=m.id)) and row.answer == "none"]
-    return read.meeting(turn, slots, open_ones or ahead[:1])
+    found = read.meeting(turn, slots, open_ones or ahead[:1])
+    return replace(found, private=True) if isinstance(found, Question) else found
 
 
 @handles("meeting.accept")
@@ -45,7 +48,10 @@ def accept(slots: dict[str, Any], turn: Turn) -> Answer:
             return () if turn.in_group else (say("notices.answered"),)
     meeting = mine_ahead(turn, slots)
     if isinstance(meeting, Question):
-        return () if turn.in_group and not turn.incoming.addressed else meeting
+        return meeting
+    own = turn.look(attendance.mine, meeting_id=meeting.id)
+    if turn.in_group and not turn.incoming.addressed and own is not None and own.leave in attendance.ON_LEAVE:
+        return ()
     return _accepted(turn, meeting.id)
 
 
@@ -90,7 +96,9 @@ def leave_wanted(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Que
     reason = str(slots.get("reason") or "").strip()
     if not reason:
         kept = {"_meeting": meeting.id}
-        return Question("reason", (say("leave.ask_reason"),), private=True, slots=kept)
+        who = turn.look(attendance.decider, meeting=meeting)
+        ask = say("leave.ask_reason" if who.post is Post.SECRETARY else "leave.ask_reason_by", decider=who.name)
+        return Question("reason", (ask,), private=True, slots=kept)
     return meeting, reason
 
 
@@ -134,7 +142,7 @@ def withdraw(slots: dict[str, Any], turn: Turn) -> Answer:
     if isinstance(meeting, Question):
         return meeting
     meeting = turn.do(attendance.withdraw_leave, meeting_id=meeting.id)
-    return _privately(turn, say("leave.withdrawn", start=meeting.starts_at, type=meeting.type.value))
+    return privately(turn, say("leave.withdrawn", start=meeting.starts_at, type=meeting.type.value))
 
 
 @handles("leave.late")
@@ -150,7 +158,7 @@ def late(slots: dict[str, Any], turn: Turn) -> Answer:
         attendance.come_late, meeting_id=meeting.id, minutes=minutes, reason=str(slots.get("reason") or "")
     )
     key = "answers.late" if minutes > 0 else "answers.early"
-    return _privately(turn, say(key, start=meeting.starts_at, type=meeting.type.value, minutes=abs(minutes)))
+    return privately(turn, say(key, start=meeting.starts_at, type=meeting.type.value, minutes=abs(minutes)))
 
 
 def _minutes_at(turn: Turn, meeting: Meeting, clock: str | None) -> int | None:
@@ -165,93 +173,19 @@ def _minutes_at(turn: Turn, meeting: Meeting, clock: str | None) -> int | None:
     return round((said - meeting.starts_at) / timedelta(minutes=1))
 
 
-def _privately(turn: Turn, line: Any) -> Parts:
+def privately(turn: Turn, line: Any) -> Parts:
+    """Say it to the speaker alone, where it was said in a group too."""
     if turn.in_group:
         turn.whisper(line)
         return ()
     return (line,)
 
 
-@presses("la", number, number)
-def press_approve(turn: Turn, arguments: list[str]) -> Answer:
-    """The approve button of whoever decides."""
-    return _decide(turn, int(arguments[0]), int(arguments[1]), approve=True)
-
-
-@presses("lr", number, number)
-def press_reject(turn: Turn, arguments: list[str]) -> Answer:
-    """The reject button of whoever decides."""
-    return _decide(turn, int(arguments[0]), int(arguments[1]), approve=False)
-
-
-@handles("leave.approve", needs=Permission.LEAVE_DECIDE)
-def approve(slots: dict[str, Any], turn: Turn) -> Answer:
-    """Approve by words; where only one leave waits it need not be named."""
-    return decided_by_words(turn, slots, approve=True)
-
-
-@handles("leave.reject", needs=Permission.LEAVE_DECIDE)
-def reject(slots: dict[str, Any], turn: Turn) -> Answer:
-    """Reject by words, with or without a reason."""
-    return decided_by_words(turn, slots, approve=False)
-
-
-def _decide(turn: Turn, meeting_id: int, person_id: int, *, approve: bool, reason: str = "") -> Parts:
-    done = turn.do(attendance.decide_leave, meeting_id=meeting_id, person_id=person_id, approve=approve, reason=reason)
-    meeting = turn.look(meetings.show, meeting_id=meeting_id)
-    if approve:
-        return _privately(turn, say("leave.decided_yes", due=meeting.due_all))
-    return _privately(turn, say("leave.decided_no", name=done.person.name))
-
-
-def decided_by_words(turn: Turn, slots: dict[str, Any], *, approve: bool) -> Answer:
-    """Find the leave that is meant: by name, or the only one that waits."""
-    waiting = turn.look(attendance.open_leave)
-    wanted = {p.id for p in read.persons(turn, slots)}
-    fitting = [(key, row) for key, row in waiting if not wanted or row.person.id in wanted]
-    if not fitting:
-        raise Refusal("leave_not_asked")
-    if len(fitting) > 1:
-        return Question("person", (say("leave.ask_person", names=[row.person.name for _, row in fitting]),))
-    key, row = fitting[0]
-    return _decide(turn, key, row.person.id, approve=approve, reason=str(slots.get("reason") or ""))
-
-
-@handles("leave.show")
-def show_leave(slots: dict[str, Any], turn: Turn) -> Answer:
-    """My own leave; to who decides, what waits and who is on leave."""
-    if turn.actor.may(Permission.LEAVE_DECIDE) and slots.get("person") != "me":
-        waiting = turn.look(attendance.open_leave)
-        if waiting:
-            lines = [say("leave.list_head")]
-            for key, row in waiting:
-                meeting = turn.look(meetings.show, meeting_id=key)
-                words = {
-                    "name": row.person.name,
-                    "start": meeting.starts_at,
-                    "type": meeting.type.value,
-                    "reason": row.reason,
-                }
-                lines.append(say("leave.list_line", **words))
-            return _privately(turn, Lines(tuple(lines)))
-    for meeting in turn.look(meetings.upcoming, now=turn.now):
-        tally = turn.look(attendance.tally, meeting_id=meeting.id)
-        if attendance.may_see_names(turn.actor, meeting) and slots.get("person") != "me":
-            names = [a.person.name for a in tally.attendances if a.leave == "approved"]
-            return _privately(
-                turn, say("leave.all", count=len(names), names=names) if names else say("leave.list_none")
-            )
-        own = next((a for a in tally.attendances if a.person.id == turn.person.id), None)
-        if own and own.leave in {"asked", "approved", "rejected"}:
-            return _privately(turn, say(f"leave.mine.{own.leave}", start=meeting.starts_at, type=meeting.type.value))
-    return _privately(turn, say("leave.mine.none"))
-
-
 @handles("notice.status")
 def status(slots: dict[str, Any], turn: Turn) -> Answer:
     """Who has answered: the newest notice or meeting; counts in a group, names privately to whose task it is."""
     latest = turn.look(notices.latest)
-    ahead = turn.look(meetings.upcoming, now=turn.now)
+    ahead = read.for_chat(turn, turn.look(meetings.upcoming, now=turn.now))
     if (
         latest
         and (not ahead or turn.look(notices.is_newer, notice_id=latest, than=ahead[0].id))

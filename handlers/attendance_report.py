@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from vocabulary.views.meetings import Meeting, Tally
 
 
+ABSENT = {"asked": "checkin.person_undecided", "rejected": "checkin.person_refused"}
+"""How it is worded that someone did not come whose leave was asked for and not granted."""
+
+
 @live("checkin.card")
 def checkin_card(tx: Tx, subject: int) -> Card:
     """Compose the check-in card of a meeting from the counters as they stand."""
@@ -127,6 +131,6 @@ def _names(tally: Tally) -> list[Text]:
     if late:
         parts.append(say("checkin.report_late", names=late))
     if tally.absent:
-        names = [say("checkin.person_absent", name=a.person.name) for a in tally.absent]
+        names = [say(ABSENT.get(a.leave, "checkin.person_absent"), name=a.person.name) for a in tally.absent]
         parts.append(say("checkin.report_missing", names=names))
     return parts

@@ -188,9 +188,9 @@ def cancel(form: tuple[Meeting, dict[str, Any]], turn: Turn) -> Answer:
 def list_(slots: dict[str, Any], turn: Turn) -> Answer:
     """List the meetings of a time (this week where none is said); where there are none, the next one."""
     first, last, words = _range(turn, slots)
-    found = turn.look(meetings.between, first=first, last=last, types=_types(slots))
+    found = read.for_chat(turn, turn.look(meetings.between, first=first, last=last, types=_types(slots)))
     if not found:
-        ahead = [m for m in turn.look(meetings.upcoming, now=turn.now) if m.starts_at >= last]
+        ahead = read.for_chat(turn, [m for m in turn.look(meetings.upcoming, now=turn.now) if m.starts_at >= last])
         following = say("meetings.next_is", start=ahead[0].starts_at, type=ahead[0].type.value) if ahead else ""
         return (say("meetings.none_week", range=words, next=following),)
     lines = [say("meetings.list_head", range=words)]
@@ -229,7 +229,10 @@ def _range(turn: Turn, slots: dict[str, Any]) -> tuple[datetime, datetime, Any]:
 def show(slots: dict[str, Any], turn: Turn) -> Answer:
     """Show one meeting: time, place, agenda, who chairs, who is due."""
     ahead = turn.look(meetings.upcoming, now=turn.now)
-    past = turn.look(meetings.past, now=turn.now) if "last" in (slots.get("which") or []) or not ahead else []
+    said = slots.get("which") or []
+    past = turn.look(meetings.past, now=turn.now) if "last" in said or (not ahead and "next" not in said) else []
+    if "next" in said and not ahead:
+        return (say("meetings.none_ahead"),)
     meeting = read.meeting(turn, slots, past or ahead, say("meetings.none_ahead"))
     if isinstance(meeting, Question):
         return meeting

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from handlers import slots as read
 from handlers.attendance_report import closing_report, vote_line
 from handlers.registry import handles, number, presses
+from handlers.situation import open_here
 from handlers.turn import Question, Turn
 from services import attendance, checkin, meetings
 from texts import say
@@ -36,10 +37,10 @@ def about_to_open(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
 
 def under_way(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
     """Find the meeting whose check-in is open; asks where several are. Raises Refusal where none is."""
-    opened = [turn.look(meetings.show, meeting_id=key) for key in turn.look(checkin.opened)]
+    opened = [meetings.one(turn.tx, key) for key in open_here(turn)]
     if not opened:
         raise Refusal("checkin_not_open")
-    return read.meeting(turn, slots, opened)
+    return read.meeting(turn, slots, read.for_chat(turn, opened) or opened)
 
 
 @handles("checkin.open", form=about_to_open, needs=Permission.CHECKIN_OPEN)
@@ -47,13 +48,34 @@ def open_(meeting: Meeting, turn: Turn) -> Answer:
     """Open the check-in; said in the meeting's chat, the card is the answer."""
     here = (turn.incoming.chat.channel, turn.incoming.chat.id)
     meeting = turn.do(checkin.open_, meeting_id=meeting.id, answer_in=here)
-    private = not turn.in_group and not turn.look(checkin.has_chat, meeting=meeting)
     if turn.in_group and here in turn.look(checkin.chats_of, meeting=meeting):
         return (Live("checkin.card", meeting.id),)
-    return (Live("checkin.private", meeting.id),) if private else (say("checkin.opened", type=meeting.type.value),)
+    if turn.look(checkin.has_chat, meeting=meeting):
+        return (say("checkin.opened", type=meeting.type.value),)
+    if turn.in_group:
+        turn.whisper(Live("checkin.private", meeting.id))
+        return ()
+    return (Live("checkin.private", meeting.id),)
 
 
-@handles("checkin.do", form=under_way)
+def arriving(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
+    """Find the meeting to check in to. Raises Refusal where it is over (today's), or where none is open."""
+    if not open_here(turn):
+        ended = turn.look(meetings.past, now=turn.now, most=1)
+        own = turn.look(attendance.mine, meeting_id=ended[0].id) if ended and _ended_today(turn, ended[0]) else None
+        if own is not None and own.checked_at:
+            raise Refusal("checked_in", at=own.checked_at)
+        if own is not None:
+            raise Refusal("checkin_over", who=checkin.who_enters(turn.tx, ended[0]), name=turn.person.name)
+    return under_way(turn, slots)
+
+
+def _ended_today(turn: Turn, meeting: Meeting) -> bool:
+    closed = meeting.closed_at
+    return closed is not None and not meeting.recorded_at and closed.astimezone(turn.zone).date() == turn.local.date()
+
+
+@handles("checkin.do", form=arriving)
 def check_in(meeting: Meeting, turn: Turn) -> Answer:
     """Check the speaker in."""
     return _checked(turn, turn.do(checkin.check_in, meeting_id=meeting.id))
@@ -91,7 +113,7 @@ def status(slots: dict[str, Any], turn: Turn) -> Answer:
     """Say who has come: of the open check-in, else how the last one ended."""
     if slots.get("person"):
         return _of_person(slots, turn)
-    if not turn.look(checkin.opened):
+    if not open_here(turn):
         return _last(turn)
     meeting = under_way(turn, slots)
     return meeting if isinstance(meeting, Question) else _counts(turn, meeting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from handlers.leave import bare_decision
 from handlers.registry import HANDLERS, PRESSES, Handler, number
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
@@ -25,6 +26,7 @@ SETTLED = {"answer", "confirm", "deny"}
 FREE_WORDS = {"text", "reason", "topic", "title"}
 """Slots that any words could fill: a command said instead ends the question."""
 DAY_SLOTS = {"start", "daypart"}
+CARD_WORDS = {"ok", "edit", "no"}
 CARD_BUTTON = 3
 """What a button of a card says: which revision, what, and whose card it is."""
 
@@ -55,7 +57,10 @@ def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
     if draft and reading.intent in SETTLED:
         return _settle(turn, draft, reading)
     if reading.intent in SETTLED | {"none"}:
-        return _nothing(turn, draft, reading)
+        decision = bare_decision(turn) if draft is None else None
+        if decision is None:
+            return _nothing(turn, draft, reading)
+        reading = decision
     outcome = _begin(turn, reading)
     for further in reading.then:
         if outcome.draft is not None:
@@ -204,7 +209,8 @@ def _pressed_card(turn: Turn, draft: Draft | None, arguments: list[str]) -> Outc
     revision, what, owner = arguments if len(arguments) == CARD_BUTTON else ("", "", str(turn.person.id))
     if owner != str(turn.person.id):
         return Outcome(_to_presser(turn, (_whose_card(turn, owner),)), draft)
-    if draft is None or str(draft.revision) != revision:
+    is_choice = draft is not None and number(what) and int(what) < len(draft.choices)
+    if draft is None or str(draft.revision) != revision or not (is_choice or what in CARD_WORDS):
         return Outcome(_to_presser(turn, (say("meetings.stale_draft"),)), draft)
     if what == "ok":
         return _go_on(turn, draft, {"_confirmed": True})
@@ -212,8 +218,6 @@ def _pressed_card(turn: Turn, draft: Draft | None, arguments: list[str]) -> Outc
         return Outcome((say("meetings.draft_dropped" if draft.intent == "meeting.create" else "meetings.dropped"),))
     if what == "edit":
         return Outcome((say("forms.what_to_change"),), draft)
-    if not number(what) or int(what) >= len(draft.choices):
-        return Outcome(_to_presser(turn, (say("meetings.stale_draft"),)), draft)
     return _go_on(turn, draft, draft.choices[int(what)][1])
 
 

@@ -57,6 +57,13 @@ def _asked(draft: Draft | None) -> str | None:
 def _open(turn: Turn) -> tuple[str, ...]:
     """List what awaits this person's word here, the newest last."""
     found = list(facts.awaiting(turn.tx, turn.actor, turn.now))
-    if checkin.opened(turn.tx, turn.actor):
+    if open_here(turn):
         found.append("checkin")
     return tuple(found)
+
+
+def open_here(turn: Turn) -> list[int]:
+    """The check-ins that are open for the speaker; in another branch's chat those whose card stands there."""
+    if turn.in_group and turn.chat_branch_id not in {None, turn.person.branch_id}:
+        return turn.look(checkin.opened_in, branch_id=turn.chat_branch_id, group_id=turn.chat_group_id)
+    return turn.look(checkin.opened)

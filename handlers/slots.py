@@ -123,7 +123,16 @@ def meeting(turn: Turn, slots: dict[str, Any], among: list[Meeting], none: Text 
         ("buttons.meeting", {"_meeting": m.id, "_label": {"start": m.starts_at, "type": m.type.value}})
         for m in fitting[:MOST_CHOICES]
     )
-    return Question("which", (say("meetings.ask_which"),), choices)
+    private = any(m.type is MeetingType.COMMITTEE for m in fitting)
+    return Question("which", (say("meetings.ask_which"),), choices, private=private)
+
+
+def for_chat(turn: Turn, found: list[Meeting]) -> list[Meeting]:
+    """Leave out in a group what is not for its ears: a committee's meetings, and those of a 党小组 elsewhere."""
+    if not turn.in_group:
+        return found
+    here = {None, turn.chat_group_id}
+    return [m for m in found if m.group_id in here and m.type is not MeetingType.COMMITTEE]
 
 
 def _narrowed(turn: Turn, slots: dict[str, Any], said: list[Any], fitting: list[Meeting]) -> list[Meeting]:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from storage.database import Tx
     from vocabulary.permissions import Actor
     from vocabulary.views.meetings import Meeting
+    from vocabulary.views.people import Person
 
 A = tables.attendances
+ON_LEAVE = frozenset({"asked", "approved"})
+"""How a leave stands that keeps someone away: only 销假 ends it."""
 
 
 def view(tx: Tx, row: Any, *, open_reasons: bool) -> Attendance:
@@ -75,10 +78,14 @@ def mine(tx: Tx, viewer: Actor, meeting_id: int) -> Attendance | None:
 
 @verb(needs=Permission.ANSWER)
 def accept(deed: Deed, *, meeting_id: int) -> Meeting:
-    """Answer 收到: will come; a leave asked before is withdrawn by it."""
+    """Answer 收到: will come. A leave is ended by 销假 alone.
+
+    Raises Refusal `on_leave.asked` or `on_leave.approved`.
+    """
     meeting, row = _own(deed, meeting_id)
-    leave = {"leave": "withdrawn"} if row.leave in {"asked", "approved"} else {}
-    deed.update(A, row.id, answer="yes", answered_at=deed.now, **leave)
+    if row.leave in ON_LEAVE:
+        raise Refusal(f"on_leave.{row.leave}", start=meeting.starts_at)
+    deed.update(A, row.id, answer="yes", answered_at=deed.now)
     return meeting
 
 
@@ -88,7 +95,7 @@ def ask_leave(deed: Deed, *, meeting_id: int, reason: str, kind: str) -> tuple[M
     meeting, row = _own(deed, meeting_id)
     if row.checked_at:
         raise Refusal("already_here", at=row.checked_at)
-    decider = _decider(deed, meeting)
+    who = decider(deed.tx, deed.actor, meeting)
     deed.update(
         A,
         row.id,
@@ -110,8 +117,8 @@ def ask_leave(deed: Deed, *, meeting_id: int, reason: str, kind: str) -> tuple[M
         choice("buttons.approve", f"la:{meeting_id}:{row.person_id}"),
         choice("buttons.reject", f"lr:{meeting_id}:{row.person_id}"),
     )
-    deed.post.to_person(decider.id, Card((Text("leave.to_decider", words),), buttons))
-    return meeting, decider.name
+    deed.post.to_person(who.id, Card((Text("leave.to_decider", words),), buttons))
+    return meeting, who.name
 
 
 @verb(needs=Permission.ANSWER)
@@ -121,7 +128,7 @@ def withdraw_leave(deed: Deed, *, meeting_id: int) -> Meeting:
     if row.leave not in {"asked", "approved", "rejected"}:
         raise Refusal("no_leave")
     deed.update(A, row.id, answer="yes", answered_at=deed.now, leave="withdrawn")
-    told = row.leave_by or _decider(deed, meeting).id
+    told = row.leave_by or decider(deed.tx, deed.actor, meeting).id
     words = {"name": deed.actor.name, "start": meeting.starts_at, "type": meeting.type}
     deed.post.to_person(told, Text("leave.withdrawn_told", words))
     return meeting
@@ -140,7 +147,7 @@ def come_late(deed: Deed, *, meeting_id: int, minutes: int, reason: str = "") ->
         "type": meeting.type,
         "why": Text("leave.because", {"reason": reason}) if reason else "",
     }
-    told = _decider(deed, meeting).id
+    told = decider(deed.tx, deed.actor, meeting).id
     if told != deed.actor.person_id:
         deed.post.to_person(told, Text(key, words))
     return meeting
@@ -153,6 +160,8 @@ def decide_leave(deed: Deed, *, meeting_id: int, person_id: int, approve: bool, 
     if meeting.branch_id != deed.branch_id:
         raise NotFound("meeting")
     must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
+    if person_id == deed.actor.person_id:
+        raise Refusal("own_leave", who=decider(deed.tx, deed.actor, meeting).name)
     row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == person_id))
     if row is None or row.leave not in {"asked", "approved", "rejected"}:
         raise Refusal("leave_not_asked")
@@ -176,25 +185,37 @@ def _own(deed: Deed, meeting_id: int) -> tuple[Meeting, Any]:
     return meeting, row
 
 
-def _decider(deed: Deed, meeting: Meeting) -> Any:
-    """Who decides on leave: the group's leader for a group meeting, else the secretary; never the one who asks.
+def decider(tx: Tx, viewer: Actor, meeting: Meeting) -> Person:
+    """Who decides on the viewer's leave: the group's leader for a group meeting, else the secretary; never they.
 
-    Where the post is empty or asks for itself, the next one: deputy, then any commissioner, then who called it.
+    Where the post is empty or is their own, the next one: deputy, then any commissioner. Raises Refusal
+    `nobody_decides`.
     """
-    roster = people.of_branch(deed.tx, meeting.branch_id)
+    roster = people.of_branch(tx, meeting.branch_id)
     ranks = [Post.SECRETARY, Post.DEPUTY, Post.ORGANIZATION, Post.DISCIPLINE, Post.PUBLICITY]
     heads = sorted((p for p in roster if p.post in ranks), key=lambda p: ranks.index(p.post))
     leaders = [p for p in roster if p.post is Post.GROUP_LEADER and p.group_id == meeting.group_id]
     chain = [*(leaders if meeting.group_id is not None else []), *heads]
-    found = next((p for p in chain if p.id != deed.actor.person_id), None)
+    found = next((p for p in chain if p.id != viewer.person_id), None)
     if found is None:
         raise Refusal("nobody_decides")
     return found
 
 
 def open_leave(tx: Tx, viewer: Actor, meeting_id: int | None = None) -> list[tuple[int, Attendance]]:
-    """List the leaves that wait for a decision in the viewer's branch, as (meeting id, attendance)."""
-    wanted = select(A).where(A.c.branch_id == viewer.branch_id, A.c.leave == "asked")
+    """List the leaves that wait for the viewer's decision, as (meeting id, attendance).
+
+    A group's leader decides on that group's meetings, nobody on their own leave.
+    """
+    meetings_ = tables.meetings
+    wanted = (
+        select(A)
+        .join(meetings_, meetings_.c.id == A.c.meeting_id)
+        .where(A.c.branch_id == viewer.branch_id, A.c.leave == "asked", A.c.person_id != viewer.person_id)
+        .where(meetings_.c.state != "cancelled")
+    )
+    if not viewer.leads_branch:
+        wanted = wanted.where(meetings_.c.group_id == viewer.group_id)
     if meeting_id is not None:
         wanted = wanted.where(A.c.meeting_id == meeting_id)
     return [(row.meeting_id, view(tx, row, open_reasons=True)) for row in tx.all(wanted.order_by(A.c.id))]
