@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from rules.meetings import planned_end
 from services import people, settings
 from storage import tables
+from storage.prepared import Prepared
 from vocabulary.meetings import MeetingType
 from vocabulary.permissions import Role
 from vocabulary.refusals import NotFound
@@ -37,7 +38,8 @@ MEETINGS = (
     .outerjoin(RECORDER, M.c.recorder_id == RECORDER.c.id)
     .outerjoin(SPEAKER, M.c.speaker_id == SPEAKER.c.id)
 )
-ONE = MEETINGS.where(M.c.id == bindparam("meeting"))
+BY_ID = MEETINGS.where(M.c.id == bindparam("meeting"))
+ONE = Prepared(BY_ID)
 LONGEST = timedelta(days=1)
 
 
@@ -126,8 +128,9 @@ def _visible(whole: bool, below: bool) -> ColumnElement[bool]:  # noqa: FBT001  
 
 
 @cache
-def _shown(whole: bool, below: bool) -> Select[Any]:  # noqa: FBT001  likewise
-    return ONE.where(_visible(whole, below))
+def _shown(whole: bool, below: bool) -> Select[Any] | Prepared:  # noqa: FBT001  likewise
+    one = BY_ID.where(_visible(whole, below))
+    return one if below else Prepared(one)
 
 
 def between(
