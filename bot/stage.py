@@ -59,12 +59,14 @@ class Stage:
     """Plays lines and hears what the program says; use it as an async context.
 
     `template` is a furnished database to be copied; a play that begins earlier than usual, `at`, makes its own.
+    `url` is an empty database to play in instead.
     """
 
     can: Can = field(default_factory=Can)
     hears_group: bool = True
     template: Path | None = None
     at: datetime | None = None
+    url: str | None = None
 
     async def __aenter__(self) -> Self:
         """Open a fresh house; ids and salts are counted, so that files that begin the same go the same."""
@@ -72,10 +74,10 @@ class Stage:
         self.clock = SetClock(min(self.at or opening(), opening()))
         self.door = RehearsalDoor(self.clock, can=self.can)
         path = self.folder / "stage.db"
-        template = self.template if self.clock.now() == opening() else None
+        template = self.template if self.clock.now() == opening() and self.url is None else None
         if template is not None:
             shutil.copy(template, path)
-        database = Database(f"sqlite:///{path}", "stage")
+        database = Database(self.url or f"sqlite:///{path}", "stage")
         self.house = House(database, self.clock, zone(), _counted(), {CHANNEL: self.door})
         self.house.open()
         if template is None:

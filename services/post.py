@@ -125,10 +125,3 @@ class Post:
         } | where
         with self.tx.guard.key():
             self.tx.run(adding(tables.outbox, tuple(row)), **row)
-
-    def _supersede(self, slot: str, channel: str, chat: str) -> None:
-        """An older card of the same slot in this chat stays as it is: only the newest one lives."""
-        table = tables.outbox
-        old = (table.c.slot == slot, table.c.channel == channel, table.c.chat == chat)
-        with self.tx.guard.key():
-            self.tx.conn.execute(update(table).where(*old).values(slot=None))
