@@ -25,6 +25,7 @@ from services import house as memory
 from services import overview, tidying
 from storage.migrate import migrate
 from storage.writer import Writer
+from understanding.reader import prepare
 from vocabulary.clock import ShiftedClock, SystemClock
 from vocabulary.refusals import Refusal
 
@@ -104,9 +105,11 @@ def _lifespan(house: House, config: Config) -> Callable[[Any], Any]:
         ticking = Ticking(house.zone, sweep, tidy)
         await house.start()
         ticking.start()
+        getting_ready = loop.run_in_executor(None, prepare)
         try:
             yield
         finally:
+            await getting_ready
             await asyncio.to_thread(ticking.stop)
             await house.stop()
 
