@@ -31,7 +31,7 @@ def zhibu(tmp_path_factory):
     """The address of a fresh sample that begins on 5 March 2026 at 10:20."""
     folder = tmp_path_factory.mktemp("sample")
     command = [sys.executable, "-m", "bot", "run", "--sample", "--at", "2026-03-05 10:20", "--port", "0"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  our own program
         command, cwd=folder, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     ) as run:
         words = run.stdout.readline()
