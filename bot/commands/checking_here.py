@@ -12,6 +12,7 @@ from bot import premises
 from bot.commands.checking_finding import Finding
 from bot.commands.console import LOG_FILE
 from rules import days
+from services import audit, people
 from storage import health
 from storage.database import Database
 from texts import say
@@ -118,6 +119,16 @@ def _standing(database: Database, place: dict[str, str]) -> Iterator[Finding]:
         return
     health.try_writing(database)
     yield Finding("fine", "doctor.database" if age == 0 else "doctor.database_older", place)
+    if age == 0:
+        yield from _audit(database)
+
+
+def _audit(database: Database) -> Iterator[Finding]:
+    """Say of each branch whose audit is not as it was signed, from which row on."""
+    with database.read() as tx:
+        found = [(place.name, audit.verify(tx, place.id)) for place in people.organizations(tx)]
+    changed = [Finding("broken", "doctor.audit_changed", {"branch": name, "row": row}) for name, row in found if row]
+    yield from changed or [Finding("fine", "doctor.audit")]
 
 
 def _key(config: Config) -> Finding:
