@@ -34,7 +34,6 @@ class Turn:
     fresh: Callable[[], Means]
     now: datetime
     zone: ZoneInfo
-    sample: bool = False
     chat_group_id: int | None = None
     chat_branch_id: int | None = None
     revision: int = 0

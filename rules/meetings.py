@@ -56,16 +56,6 @@ def is_late(start: datetime, checked_in: datetime, settings: Settings = DEFAULTS
     return checked_in > late_from(start, settings)
 
 
-def reminder_at(start: datetime, settings: Settings = DEFAULTS) -> datetime:
-    """Return when the group is reminded."""
-    return start - timedelta(minutes=settings.remind_before)
-
-
-def unanswered_reminder_at(start: datetime, settings: Settings = DEFAULTS) -> datetime:
-    """Return when those who have not answered are reminded."""
-    return start - timedelta(minutes=settings.remind_unanswered_before)
-
-
 def is_quiet(moment: datetime, zone: tzinfo, settings: Settings = DEFAULTS) -> bool:
     """Return whether nothing may be said unasked at an instant, by the clock of a zone."""
     hour = moment.astimezone(zone).time()

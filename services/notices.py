@@ -203,8 +203,3 @@ def answers(tx: Tx, viewer: Actor, notice_id: int) -> tuple[list[str], list[str]
     rows = tx.all(select(NP.c.person_id, NP.c.answered_at).where(NP.c.notice_id == notice_id))
     done = people.names(tx, [row.person_id for row in rows if row.answered_at])
     return done, people.names(tx, [row.person_id for row in rows if not row.answered_at])
-
-
-def waiting_to_go(tx: Tx, viewer: Actor) -> list[Any]:
-    """Notices of the viewer's branch whose hour has not come."""
-    return tx.all(select(N).where(N.c.branch_id == viewer.branch_id, N.c.state == "waiting").order_by(N.c.send_at))

@@ -16,7 +16,6 @@ from bot.commands.console import LOG_FILE, Speech, spoken
 from bot.config import load
 from vocabulary.clock import SystemClock
 
-SAMPLE_FOLDER = "data"
 SAMPLE_DATABASE = "sample.db"
 
 

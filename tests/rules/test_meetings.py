@@ -17,8 +17,6 @@ def local(day, hour, minute=0, second=0):
     ("function", "expected"),
     [
         (meetings.check_in_opens, local(11, 15, 15)),
-        (meetings.reminder_at, local(11, 15)),
-        (meetings.unanswered_reminder_at, local(10, 15, 30)),
         (meetings.late_from, local(11, 15, 40)),
         (meetings.planned_end, local(11, 17)),
     ],
