@@ -119,7 +119,7 @@ def test_every_text_is_a_sentence_with_named_placeholders(texts, none):
 def test_every_text_is_used(texts, words_of_code, list_files, none):
     """A key is used by its whole name, or where a literal that ends with a dot opens it (`f"meeting_type.{kind}"`).
 
-    A refusal is used by its code, and what the page says by its last name, in scripts, pages and their server.
+    A refusal is used by its code, whole or opened likewise, and what the page says by its last name, in scripts, pages and their server.
     """
     pages = {
         key
@@ -136,7 +136,7 @@ def test_every_text_is_used(texts, words_of_code, list_files, none):
         whole = key in words_of_code or key in pages
         room, _, name = key.partition(".")
         if room == "refusal":
-            used = name in words_of_code
+            used = name in words_of_code or name.startswith(openings)
         elif room == "page":
             used = name in of_page or name.startswith(openings_of_page)
         else:
