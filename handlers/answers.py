@@ -62,11 +62,11 @@ def press_accept(turn: Turn, arguments: list[str]) -> Answer:
     if meeting.state == "cancelled":
         return (say("meetings.stale_cancelled"),)
     if str(meeting.revision) != arguments[1]:
-        return _stale(meeting)
+        return _stale(turn, meeting)
     return _accepted(turn, meeting.id)
 
 
-def _stale(meeting: Meeting) -> Parts:
+def _stale(turn: Turn, meeting: Meeting) -> Parts:
     """Say that a card is old, and show the meeting as it stands."""
     from handlers.meeting_card import head
 
@@ -74,7 +74,8 @@ def _stale(meeting: Meeting) -> Parts:
         button("buttons.accept", f"yes:{meeting.id}:{meeting.revision}"),
         button("buttons.leave", f"lv:{meeting.id}"),
     )
-    return (say("meetings.stale", start=meeting.starts_at, place=meeting.place), head(meeting), Buttons(again))
+    words = say("meetings.stale", start=meeting.starts_at, place=meeting.place)
+    return (words, head(meeting, turn.zone), Buttons(again))
 
 
 def _accepted(turn: Turn, meeting_id: int) -> Parts:

@@ -109,7 +109,7 @@ def change_card(form: Change, turn: Turn) -> Card:
     shown = SimpleNamespace(
         type=form.old.type, group=form.old.group, starts_at=form.starts_at, ends_at=form.ends_at, place=form.place
     )
-    lines = [say("meetings.confirm_change"), head(shown)]
+    lines = [say("meetings.confirm_change"), head(shown, turn.zone)]
     if form.agenda:
         lines.append(say("meetings.card_agenda", agenda=list(form.agenda)))
     if "remind_minutes" in form.new:
@@ -155,11 +155,10 @@ def to_cancel(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, dict[str, Any
 
 def cancel_card(form: tuple[Meeting, dict[str, Any]], turn: Turn) -> Card:
     """Show what is called off, and who hears of it."""
-    del turn
     meeting, _ = form
     told = say("meetings.card_told", start=meeting.starts_at) if meeting.told_at else say("themeday.untold_cancel")
     once = (say("themeday.one_only"),) if meeting.theme_month else ()
-    return Card((say("meetings.confirm_cancel"), head(meeting), told, *once))
+    return Card((say("meetings.confirm_cancel"), head(meeting, turn.zone), told, *once))
 
 
 @handles(
@@ -236,7 +235,7 @@ def show(slots: dict[str, Any], turn: Turn) -> Answer:
     meeting = read.meeting(turn, slots, past or ahead, say("meetings.none_ahead"))
     if isinstance(meeting, Question):
         return meeting
-    lines = [head(meeting)]
+    lines = [head(meeting, turn.zone)]
     if meeting.agenda:
         lines.append(say("meetings.card_agenda", agenda=list(meeting.agenda)))
     lines.append(say("meetings.card_people", host=meeting.host, recorder=meeting.recorder))

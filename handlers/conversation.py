@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from handlers.leave import bare_decision
+from handlers.refusing import not_yet, refused, unknown_group
+from handlers.registering import as_record
 from handlers.registry import HANDLERS, PRESSES, Handler, number
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
@@ -14,8 +16,6 @@ from texts import button, say, sentences
 from understanding.reader import command_word, needs_names, read
 from understanding.wording import refine, said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
-from vocabulary.people import Post
-from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, Refusal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def converse(turn: Turn, draft: Draft | None) -> Outcome:
         reading = word or refine(said, read(said, turn.local, _context(turn, draft)))
         return _answer(turn, draft, reading)
     except Refusal as refusal:
-        return Outcome(_refused(turn, refusal), None)
+        return Outcome(refused(turn, refusal), None)
 
 
 def _context(turn: Turn, draft: Draft | None) -> Context:
@@ -53,7 +53,7 @@ def _context(turn: Turn, draft: Draft | None) -> Context:
 
 def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
     if turn.in_group and turn.chat_branch_id is None and reading.intent != "member.bind":
-        return Outcome(_unknown_group(turn) if turn.incoming.addressed else (), draft)
+        return Outcome(unknown_group(turn) if turn.incoming.addressed else (), draft)
     if draft and reading.intent in SETTLED:
         return _settle(turn, draft, reading)
     if reading.intent in SETTLED | {"none"}:
@@ -78,9 +78,11 @@ def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
 
 def _begin(turn: Turn, reading: Reading) -> Outcome:
     """Start on a new command."""
+    if reading.intent == "checkin.for":
+        reading = as_record(turn, reading)
     handler = HANDLERS.get(reading.intent)
     if handler is None:
-        return Outcome(_not_yet(turn, reading.intent), intent=reading.intent)
+        return Outcome(not_yet(turn, reading.intent), intent=reading.intent)
     if handler.needs is not None and not turn.actor.may(handler.needs):
         raise NotAllowed(str(handler.needs))
     slots = dict(reading.slots) | said_beside(turn.incoming.text, reading)
@@ -100,7 +102,14 @@ def _settle(turn: Turn, draft: Draft, reading: Reading) -> Outcome:
         if draft.asking == "confirm":
             return _go_on(turn, draft, {"_confirmed": True})
         return _go_on(turn, draft, draft.accept) if draft.accept is not None else _ask_again(turn, draft)
+    if draft.asking in FREE_WORDS | {"place"} and turn.incoming.text.strip() in _card_words():
+        return _ask_again(turn, draft)
     return _go_on(turn, draft, _value(draft, reading))
+
+
+def _card_words() -> set[str]:
+    """The words of a card's buttons: said to an open question they are no answer to it."""
+    return {sentences()[f"buttons.{name}"] for name in ("confirm", "edit", "cancel")}
 
 
 def _value(draft: Draft, reading: Reading) -> dict[str, Any]:
@@ -190,7 +199,7 @@ def _pressed(turn: Turn, draft: Draft | None) -> Outcome:
     try:
         answer = press(turn, arguments)
     except Refusal as refusal:
-        return Outcome(_to_presser(turn, _refused(turn, refusal)), draft, intent=f"press.{prefix}")
+        return Outcome(_to_presser(turn, refused(turn, refusal)), draft, intent=f"press.{prefix}")
     if isinstance(answer, Question):
         return _ask(turn, Draft(answer.slots.get("_intent", "leave.request"), {}), answer)
     return Outcome(_to_presser(turn, answer), draft, intent=f"press.{prefix}")
@@ -246,46 +255,11 @@ def _nothing(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
         return Outcome((), draft)
     if turn.incoming.attachments and not turn.incoming.text:
         return Outcome((say("refusal.attachment"),), draft)
-    if reading.intent == "confirm" or not turn.incoming.text.strip():
+    if reading.intent == "confirm":
         return Outcome((), draft)
     if draft and draft.asking:
         return Outcome((say("forms.not_an_answer"),), draft)
     return Outcome((say("refusal.not_understood"),), draft)
-
-
-def _unknown_group(turn: Turn) -> Parts:
-    """Say in a group that is tied to no branch what its secretary says to tie it."""
-    return (say("refusal.group_unknown", branch=people.organization(turn.tx, turn.person.branch_id).name),)
-
-
-def _not_yet(turn: Turn, intent: str) -> Parts:
-    """Say what cannot be done yet and what works instead; a group that did not ask the program hears nothing."""
-    if turn.in_group and not turn.incoming.addressed:
-        return ()
-    key = f"not_yet.{intent.partition('.')[0]}"
-    return (say(key if key in sentences() else "refusal.not_yet"),)
-
-
-NEEDS = {
-    Permission.MEETING_CALL: "refusal.meeting_call",
-    Permission.MEETING_CHANGE: "refusal.meeting_call",
-    Permission.THEMEDAY_SET: "refusal.themeday_set",
-}
-"""How it is worded that a role does not permit something, where there is more to say than who does."""
-
-
-def _refused(turn: Turn, refusal: Refusal) -> Parts:
-    """Word a refusal: one sentence, and one thing that works."""
-    key = NEEDS.get(refusal.code, f"refusal.{refusal.code}")  # type: ignore[call-overload]
-    if key not in sentences():
-        key = "refusal.not_allowed"
-    return (Text(key, {"who": context_who(turn)} | refusal.words),)
-
-
-def context_who(turn: Turn) -> str:
-    """Name who could do it instead: the branch's secretary."""
-    roster = people.of_branch(turn.tx, turn.person.branch_id)
-    return next((p.name for p in roster if p.post is Post.SECRETARY), "")
 
 
 __all__ = ["Card", "Lines", "converse"]

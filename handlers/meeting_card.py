@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from handlers import slots as read
 from rules import days, due, quorum
+from rules.meetings import after_quiet
 from services import meetings, people, settings
+from services.meeting_words import ending
 from texts import say
 from vocabulary.meetings import MeetingType
 from vocabulary.messages import Card, Text
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from handlers.meeting_form import NewMeeting
     from handlers.turn import Turn
     from vocabulary.views.people import Person
@@ -21,7 +26,7 @@ HOUR = 60
 
 def calling_card(form: NewMeeting, turn: Turn) -> Card:
     """Show when, where, what about, who is due, what a vote would need, and which reminders will go out."""
-    lines = [say("meetings.confirm_record" if form.late else "meetings.confirm_create"), head(form)]
+    lines = [say("meetings.confirm_record" if form.late else "meetings.confirm_create"), head(form, turn.zone)]
     if form.title:
         lines.append(say("meetings.card_title", title=form.title))
     if form.agenda:
@@ -31,6 +36,9 @@ def calling_card(form: NewMeeting, turn: Turn) -> Card:
         lines.append(say("meetings.card_speaker", speaker=form.speaker.name))
     roster = people.of_branch(turn.tx, turn.person.branch_id)
     lines.append(_due(form, roster))
+    if form.said.get("_attendance"):
+        left_out = [one.name for one in read.persons(turn, {"person": form.said["_attendance"].get("except") or []})]
+        lines.append(say("meetings.card_came" if left_out else "meetings.card_all_came", names=left_out))
     lines.extend(_busy(form, turn, roster))
     if not form.late:
         lines.append(_reminders(form, turn))
@@ -40,10 +48,10 @@ def calling_card(form: NewMeeting, turn: Turn) -> Card:
     return Card(tuple(lines))
 
 
-def head(form: Any) -> Text:
+def head(form: Any, zone: ZoneInfo) -> Text:
     """Word the line of kind, time and place; `form` has type, group, starts_at, ends_at, place."""
     group = say("meetings.card_group", group=form.group) if form.group else ""
-    end = say("meetings.card_end", end=form.ends_at) if form.ends_at else ""
+    end = ending(form.starts_at, form.ends_at, zone)
     return say("meetings.card_head", type=form.type.value, group=group, start=form.starts_at, end=end, place=form.place)
 
 
@@ -85,21 +93,26 @@ def _busy(form: NewMeeting, turn: Turn, roster: list[Person]) -> list[Text]:
 
 
 def _reminders(form: NewMeeting, turn: Turn) -> Text:
+    """Word which reminders will go out and when: what falls into the quiet hours goes out after them, or not at all."""
     custom = settings.of_branch(turn.tx, turn.person.branch_id)
     minutes = custom.remind_before if form.remind is None else form.remind
+    remind_at = form.starts_at - timedelta(minutes=minutes)
+    speaks_at = after_quiet(remind_at, turn.zone, custom)
     day_before = form.starts_at - timedelta(minutes=custom.remind_unanswered_before)
+    asks_at = after_quiet(day_before, turn.zone, custom)
     private = form.type is MeetingType.COMMITTEE or (form.group_id is not None and not _has_chat(turn, form.group_id))
     where = say("meetings.in_private" if private else "meetings.in_group")
-    if form.starts_at - timedelta(minutes=minutes) <= turn.now:
+    if remind_at <= turn.now:
         return say("meetings.card_remind_none")
-    if day_before <= turn.now:
-        return say("meetings.card_remind_soon", ahead=ahead(minutes), where=where)
-    return say(
-        "meetings.card_remind",
-        before=say("meetings.day_before", start=form.starts_at),
-        ahead=ahead(minutes),
-        where=where,
-    )
+    asks = day_before > turn.now and asks_at < form.starts_at
+    before = say("meetings.day_before" if asks_at == day_before else "meetings.at_moment", start=asks_at)
+    if speaks_at >= form.starts_at:
+        hours = {"from": f"{custom.quiet_from:%H:%M}", "until": f"{custom.quiet_until:%H:%M}", "before": before}
+        return Text("meetings.card_remind_before" if asks else "meetings.card_remind_quiet", hours)
+    length = ahead(round((form.starts_at - speaks_at) / timedelta(minutes=1)))
+    if not asks:
+        return say("meetings.card_remind_soon", ahead=length, where=where)
+    return say("meetings.card_remind", before=before, ahead=length, where=where)
 
 
 def ahead(minutes: int) -> Text:

@@ -8,6 +8,7 @@ from handlers import slots as read
 from handlers.calling_checks import stands_against, wrong_kind
 from handlers.meeting_card import calling_card
 from handlers.meeting_form import NewMeeting
+from handlers.registering import register_came
 from handlers.registry import handles
 from handlers.turn import Question, Turn
 from rules import due
@@ -71,6 +72,8 @@ def create(form: NewMeeting, turn: Turn) -> Answer:
         speaker_id=form.speaker.id if form.speaker else None,
         remind_minutes=form.remind,
     )
+    if form.late and form.said.get("_attendance"):
+        return register_came(turn, meeting.id, form.said["_attendance"])
     if form.late:
         return (say("meetings.recorded", start=meeting.starts_at, type=meeting.type.value, now=turn.now),)
     told = len(turn.look(convening.told, meeting_id=meeting.id) - {turn.person.id})

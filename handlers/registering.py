@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
+from handlers.answers import privately
 from handlers.attendance_report import closing_report
 from handlers.registry import handles
 from handlers.turn import Question, Turn
 from services import attendance, checkin, meetings
 from texts import say
+from understanding.wording import as_past
+from vocabulary.meetings import MeetingType
 from vocabulary.messages import Lines
+from vocabulary.permissions import Role
+from vocabulary.readings import Reading
 from vocabulary.refusals import NotAllowed, Refusal
 
 if TYPE_CHECKING:
@@ -46,7 +51,7 @@ def registration(turn: Turn, slots: dict[str, Any]) -> Registration | Question:
     found = read.persons(turn, slots, among)
     reason = str(slots.get("reason") or "").strip()
     if meeting.checkin == "closed" and not meeting.recorded_at and not reason:
-        return Question("reason", (say("checkin.ask_reason"),), slots={"_meeting": meeting.id})
+        return Question("reason", (say("checkin.ask_reason"),), private=True, slots={"_meeting": meeting.id})
     return Registration(meeting, found, reason, everyone)
 
 
@@ -72,6 +77,36 @@ def _meeting(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
     return max(recorded, key=lambda m: m.id) if recorded else past[0]
 
 
+def as_record(turn: Turn, reading: Reading) -> Reading:
+    """Take who came to a meeting that nobody has entered (昨天开了支委会，除了某某都到了) for the wish to record it."""
+    said = [str(word) for word in reading.slots.get("which") or []]
+    kind = next((word for word in said if word in read.TYPES), None)
+    start = next((word for word in said if word[:4].isdigit() and "-" in word), None)
+    if reading.slots.get("person") != "all" or not kind or not start or not _may_record(turn, kind):
+        return reading
+    start = as_past(start, turn.local)
+    known = [*turn.look(meetings.past, now=turn.now), *turn.look(meetings.upcoming, now=turn.now)]
+    if any(m.type == kind and f"{m.starts_at.astimezone(turn.zone):%Y-%m-%d}" == start[:10] for m in known):
+        which = [kind, start]
+        return replace(reading, slots=reading.slots | {"which": which})
+    came = {"except": reading.slots.get("except") or []}
+    return Reading("meeting.create", slots={"type": kind, "start": start, "_record": True, "_attendance": came})
+
+
+def _may_record(turn: Turn, kind: str) -> bool:
+    """Whether recording a meeting of this kind and registering who came are both the speaker's task."""
+    roles = turn.actor.roles
+    return bool(roles & {Role.SECRETARY, Role.DEPUTY}) or (Role.LEADER in roles and kind == MeetingType.GROUP)
+
+
+def register_came(turn: Turn, meeting_id: int, came: dict[str, Any]) -> Answer:
+    """Write down who came to a meeting that was just recorded, and show how it stands."""
+    due = [a.person for a in turn.look(attendance.tally, meeting_id=meeting_id).attendances if a.due]
+    here = read.persons(turn, {"person": "all", **came}, due)
+    turn.do(checkin.enter, meeting_id=meeting_id, person_ids=[p.id for p in here])
+    return (Lines(closing_report(turn.look(attendance.tally, meeting_id=meeting_id))),)
+
+
 @handles("checkin.for", form=registration)
 def register(form: Registration, turn: Turn) -> Answer:
     """Write them down as present, with by whom and why."""
@@ -83,15 +118,15 @@ def register(form: Registration, turn: Turn) -> Answer:
     if form.everyone:
         return _everyone(turn, meeting, len(names))
     if not names:
-        return (say("checkin.entered_again", names=[p.name for p in form.people if p.id in here]),)
-    return (say("checkin.added" if meeting.checkin == "closed" else "checkin.entered", **words),)
+        return privately(turn, say("checkin.entered_again", names=[p.name for p in form.people if p.id in here]))
+    return privately(turn, say("checkin.added" if meeting.checkin == "closed" else "checkin.entered", **words))
 
 
 def _everyone(turn: Turn, meeting: Meeting, count: int) -> Answer:
     """除了某某都到了: say how many, and who is missing; a closed or recorded meeting gives its report at once."""
     tally = turn.look(attendance.tally, meeting_id=meeting.id)
     if meeting.checkin == "closed":
-        return (Lines(closing_report(tally)),)
+        return privately(turn, Lines(closing_report(tally)))
     names = [a.person.name for a in tally.absent]
     absent: Text | str = say("checkin.absent_names", names=names) if names else ""
-    return (say("checkin.entered_except", count=count, by=turn.person.name, absent=absent),)
+    return privately(turn, say("checkin.entered_except", count=count, by=turn.person.name, absent=absent))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from vocabulary.views.people import Person
 
 A = tables.attendances
-ON_LEAVE = frozenset({"asked", "approved"})
-"""How a leave stands that keeps someone away: only 销假 ends it."""
+ON_LEAVE = {"asked": "on_leave_asked", "approved": "on_leave_approved"}
+"""How a leave stands that keeps someone away, and the refusal that says so: only 销假 ends it."""
 
 
 def view(tx: Tx, row: Any, *, open_reasons: bool) -> Attendance:
@@ -80,11 +80,11 @@ def mine(tx: Tx, viewer: Actor, meeting_id: int) -> Attendance | None:
 def accept(deed: Deed, *, meeting_id: int) -> Meeting:
     """Answer 收到: will come. A leave is ended by 销假 alone.
 
-    Raises Refusal `on_leave.asked` or `on_leave.approved`.
+    Raises Refusal `on_leave_asked` or `on_leave_approved`.
     """
     meeting, row = _own(deed, meeting_id)
     if row.leave in ON_LEAVE:
-        raise Refusal(f"on_leave.{row.leave}", start=meeting.starts_at)
+        raise Refusal(ON_LEAVE[row.leave], start=meeting.starts_at)
     deed.update(A, row.id, answer="yes", answered_at=deed.now)
     return meeting
 

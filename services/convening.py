@@ -225,7 +225,7 @@ def announce(deed: Deed, meeting: Meeting, why: Text | None = None) -> None:
     """
     deed.update(tables.meetings, meeting.id, told_at=deed.now)
     asker = deed.actor.person_id or meeting.called_by
-    forward = Text("meetings.notice_plain", notice_words(meeting))
+    forward = Text("meetings.notice_plain", notice_words(meeting, deed.zone))
     batch = deed.post.batch(f"meeting:{meeting.id}:{meeting.revision}", asker, forward) if asker else None
     answers = (
         choice("buttons.accept", f"yes:{meeting.id}:{meeting.revision}"),
@@ -233,7 +233,7 @@ def announce(deed: Deed, meeting: Meeting, why: Text | None = None) -> None:
     )
     caller = people.person(deed.tx, asker).name if asker else ""
     more = (why,) if why else ()
-    lines = (Text("meetings.notice_group", notice_words(meeting)), *more)
+    lines = (Text("meetings.notice_group", notice_words(meeting, deed.zone)), *more)
     by = (Text("meetings.caller", {"name": caller}),) if caller else ()
     _to_chat(deed, meeting, Card((*lines, *by), answers), batch=batch)
     _to_each(deed, meeting, sorted(meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id}), more, batch=batch)
@@ -274,7 +274,7 @@ def _to_each(deed: Deed, meeting: Meeting, told: list[int], more: tuple[Text, ..
             continue
         lines = (
             Text("meetings.notice_name", {"name": person.name}),
-            Text("meetings.notice_person", notice_words(meeting)),
+            Text("meetings.notice_person", notice_words(meeting, deed.zone)),
             *more,
             Text("meetings.notice_how_leave"),
         )

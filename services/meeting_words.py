@@ -35,7 +35,7 @@ def changed(old: Meeting, new: Meeting, zone: ZoneInfo) -> Text:
             return Text("meetings.changed_agenda", words)
 
 
-def notice_words(meeting: Meeting) -> dict[str, Any]:
+def notice_words(meeting: Meeting, zone: ZoneInfo) -> dict[str, Any]:
     """Fill a notice: time, place, kind, what it is about (a phrase of its own, absent where nothing was said)."""
     about = Text("meetings.about", {"agenda": list(meeting.agenda)}) if meeting.agenda else ""
     kind = (
@@ -44,7 +44,22 @@ def notice_words(meeting: Meeting) -> dict[str, Any]:
         else meeting.type
     )
     verb_ = Text(f"meeting_verb.{meeting.type}")
-    return {"start": meeting.starts_at, "place": meeting.place, "type": kind, "about": about, "verb": verb_}
+    return {
+        "start": meeting.starts_at,
+        "end": ending(meeting.starts_at, meeting.ends_at, zone),
+        "place": meeting.place,
+        "type": kind,
+        "about": about,
+        "verb": verb_,
+    }
+
+
+def ending(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo) -> Text | str:
+    """Word when a meeting ends, where that was said: 到16:30, with the day where it is another one."""
+    if ends_at is None:
+        return ""
+    same_day = ends_at.astimezone(zone).date() == starts_at.astimezone(zone).date()
+    return Text("meetings.card_end" if same_day else "meetings.card_end_day", {"end": ends_at})
 
 
 def turned(before: tuple[datetime, str], after: tuple[datetime, str], zone: ZoneInfo) -> Text:
