@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from services import letters
@@ -11,8 +10,6 @@ if TYPE_CHECKING:
     from bot.channels.door import Door
     from bot.config import Config
     from bot.house import House
-
-log = logging.getLogger("zhibu.doors")
 
 
 def configured(config: Config, house: House) -> list[Door]:
@@ -28,8 +25,7 @@ def configured(config: Config, house: House) -> list[Door]:
 def _telegram(config: Config, house: House) -> Door:
     from bot.channels.telegram import TelegramDoor
 
-    async def put_aside(_number: int | None, raw: str, why: str) -> None:
-        log.warning("a Telegram update was put aside: %s", why)
+    async def put_aside(_number: int | None, raw: str, _why: str) -> None:
         now = house.clock.now()
         await house.writer.do(lambda tx: letters.put_aside(tx, "telegram", raw, now))
 

@@ -74,7 +74,9 @@ def decided_by_words(turn: Turn, slots: dict[str, Any], *, approve: bool) -> Ans
     if not fitting:
         raise Refusal("leave_not_asked")
     if len(fitting) > 1:
-        return Question("person", (say("leave.ask_person", names=[row.person.name for _, row in fitting]),))
+        return Question(
+            "person", (say("leave.ask_person", names=[row.person.name for _, row in fitting]),), private=True
+        )
     key, row = fitting[0]
     return decide(turn, key, row.person.id, approve=approve, reason=str(slots.get("reason") or ""))
 
