@@ -9,8 +9,8 @@ from handlers import slots as read
 from handlers.registry import handles, number, presses
 from handlers.turn import Question, Turn
 from services import chats, convening, notices, people
-from texts import say
-from vocabulary.messages import Card
+from texts import button, say
+from vocabulary.messages import Buttons, Card
 from vocabulary.permissions import Permission, Role
 
 if TYPE_CHECKING:
@@ -95,8 +95,16 @@ def send(form: NewNotice, turn: Turn) -> Answer:
         whole=form.whole,
     )
     if form.send_at:
-        return (say("notices.kept", start=form.send_at),)
+        stop = button("buttons.do_not_send", f"nc:{turn.look(notices.kept)}")
+        return (say("notices.kept", start=form.send_at), Buttons((stop,)))
     return (say("notices.sending", count=count),)
+
+
+@presses("nc", number)
+def press_cancel(turn: Turn, arguments: list[str]) -> Answer:
+    """Call off a notice that waits for its hour."""
+    turn.do(notices.cancel, notice_id=int(arguments[0]))
+    return (say("notices.not_sent"),)
 
 
 @presses("nt", number)

@@ -181,6 +181,17 @@ def waiting_for(tx: Tx, viewer: Actor) -> list[int]:
     return [row.notice_id for row in tx.all(wanted.order_by(NP.c.notice_id))]
 
 
+def kept(tx: Tx, viewer: Actor) -> int:
+    """The notice that the viewer wrote last and that waits for its hour. Raises NotFound where there is none."""
+    wanted = select(N.c.id).where(
+        N.c.branch_id == viewer.branch_id, N.c.created_by == viewer.person_id, N.c.state == "waiting"
+    )
+    found: int | None = tx.value(wanted.order_by(N.c.id.desc()).limit(1))
+    if found is None:
+        raise NotFound("notice")
+    return found
+
+
 def latest(tx: Tx, viewer: Actor) -> int | None:
     """The newest notice of the viewer's branch that asked for answers."""
     wanted = select(N.c.id).where(N.c.branch_id == viewer.branch_id, N.c.state == "sent", N.c.wants_answer)
