@@ -119,7 +119,8 @@ def test_every_text_is_a_sentence_with_named_placeholders(texts, none):
 def test_every_text_is_used(texts, words_of_code, list_files, none):
     """A key is used by its whole name, or where a literal that ends with a dot opens it (`f"meeting_type.{kind}"`).
 
-    A refusal is used by its code, whole or opened likewise, and what the page says by its last name, in scripts, pages and their server.
+    A refusal is used by its code, whole or opened likewise, and what the page says by its last name, in scripts, pages
+    and their server.
     """
     pages = {
         key
