@@ -97,7 +97,7 @@ class MemoryStore:
 class EchoHouse:
     """Answers every message once: `卡片` with a card whose button counts in place, everything else with its own words.
 
-    `heard` is what it was handed; a `message_id` that it knows changes nothing.
+    `heard` is what it was handed; a `message_id` that it has answered changes nothing.
     """
 
     def __init__(self):
@@ -110,8 +110,8 @@ class EchoHouse:
     async def receive(self, incoming):
         self.heard.append(incoming)
         if incoming.message_id not in self.known:
-            self.known.add(incoming.message_id)
             await self.answer(incoming)
+            self.known.add(incoming.message_id)
         return ()
 
     async def answer(self, incoming):
