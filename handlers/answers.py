@@ -82,7 +82,7 @@ def _accepted(turn: Turn, meeting_id: int) -> Parts:
     meeting = turn.do(attendance.accept, meeting_id=meeting_id)
     if turn.in_group:
         return ()
-    return (say("answers.accepted", start=meeting.starts_at, type=meeting.type.value),)
+    return (say("answers.accepted", start=meeting.starts_at, type=meeting.called),)
 
 
 def leave_wanted(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Question:
@@ -93,7 +93,7 @@ def leave_wanted(turn: Turn, slots: dict[str, Any]) -> tuple[Meeting, str] | Que
     if meeting.is_over:
         raise Refusal("meeting_over")
     if turn.look(attendance.mine, meeting_id=meeting.id) is None:
-        raise Refusal("not_called", type=meeting.type)
+        raise Refusal("not_called", type=meeting.called)
     reason = str(slots.get("reason") or "").strip()
     if not reason:
         kept = {"_meeting": meeting.id}
@@ -143,7 +143,7 @@ def withdraw(slots: dict[str, Any], turn: Turn) -> Answer:
     if isinstance(meeting, Question):
         return meeting
     meeting = turn.do(attendance.withdraw_leave, meeting_id=meeting.id)
-    return privately(turn, say("leave.withdrawn", start=meeting.starts_at, type=meeting.type.value))
+    return privately(turn, say("leave.withdrawn", start=meeting.starts_at, type=meeting.called))
 
 
 @handles("leave.late")
@@ -159,7 +159,7 @@ def late(slots: dict[str, Any], turn: Turn) -> Answer:
         attendance.come_late, meeting_id=meeting.id, minutes=minutes, reason=str(slots.get("reason") or "")
     )
     key = "answers.late" if minutes > 0 else "answers.early"
-    return privately(turn, say(key, start=meeting.starts_at, type=meeting.type.value, minutes=abs(minutes)))
+    return privately(turn, say(key, start=meeting.starts_at, type=meeting.called, minutes=abs(minutes)))
 
 
 def _minutes_at(turn: Turn, meeting: Meeting, clock: str | None) -> int | None:

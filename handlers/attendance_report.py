@@ -28,7 +28,7 @@ def checkin_card(tx: Tx, subject: int) -> Card:
     meeting = meetings.one(tx, subject)
     head = say(
         "checkin.card_head",
-        type=meeting.type.value,
+        type=meeting.called,
         group=_group(meeting),
         start=meeting.starts_at,
         place=meeting.place,
@@ -86,7 +86,7 @@ def vote_line(tally: Tally) -> Text | None:
 def closing_report(tally: Tally) -> tuple[Text, ...]:
     """Word the report after a check-in: numbers, the quorum, and who was on leave, late, absent."""
     meeting = tally.meeting
-    words = {"type": meeting.type.value, "group": _group(meeting), "start": meeting.starts_at}
+    words = {"type": meeting.called, "group": _group(meeting), "start": meeting.starts_at}
     if meeting.recorded_at:
         lines = [say("checkin.report_record", recorded=meeting.recorded_at, **words)]
     else:

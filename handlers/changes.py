@@ -107,7 +107,7 @@ def against_change(form: Change, turn: Turn) -> Question | None:
 def change_card(form: Change, turn: Turn) -> Card:
     """Show the meeting as it will be, and who hears of it."""
     shown = SimpleNamespace(
-        type=form.old.type, group=form.old.group, starts_at=form.starts_at, ends_at=form.ends_at, place=form.place
+        called=form.old.called, group=form.old.group, starts_at=form.starts_at, ends_at=form.ends_at, place=form.place
     )
     lines = [say("meetings.confirm_change"), head(shown, turn.zone)]
     if form.agenda:
@@ -190,15 +190,13 @@ def list_(slots: dict[str, Any], turn: Turn) -> Answer:
     found = read.for_chat(turn, turn.look(meetings.between, first=first, last=last, types=_types(slots)))
     if not found:
         ahead = read.for_chat(turn, [m for m in turn.look(meetings.upcoming, now=turn.now) if m.starts_at >= last])
-        following = say("meetings.next_is", start=ahead[0].starts_at, type=ahead[0].type.value) if ahead else ""
+        following = say("meetings.next_is", start=ahead[0].starts_at, type=ahead[0].called) if ahead else ""
         return (say("meetings.none_week", range=words, next=following),)
     lines = [say("meetings.list_head", range=words)]
     for meeting in found:
         group = say("meetings.card_group", group=meeting.group) if meeting.group else ""
         lines.append(
-            say(
-                "meetings.list_line", start=meeting.starts_at, type=meeting.type.value, group=group, place=meeting.place
-            )
+            say("meetings.list_line", start=meeting.starts_at, type=meeting.called, group=group, place=meeting.place)
         )
     return (Lines(tuple(lines)),)
 

@@ -51,7 +51,7 @@ def open_(meeting: Meeting, turn: Turn) -> Answer:
     if turn.in_group and here in turn.look(checkin.chats_of, meeting=meeting):
         return (Live("checkin.card", meeting.id),)
     if turn.look(checkin.has_chat, meeting=meeting):
-        return (say("checkin.opened", type=meeting.type.value),)
+        return (say("checkin.opened", type=meeting.called),)
     if turn.in_group:
         turn.whisper(Live("checkin.private", meeting.id))
         return ()

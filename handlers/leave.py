@@ -93,7 +93,7 @@ def show_leave(slots: dict[str, Any], turn: Turn) -> Answer:
                 words = {
                     "name": row.person.name,
                     "start": meeting.starts_at,
-                    "type": meeting.type.value,
+                    "type": meeting.called,
                     "reason": row.reason,
                 }
                 lines.append(say("leave.list_line", **words))
@@ -105,5 +105,5 @@ def show_leave(slots: dict[str, Any], turn: Turn) -> Answer:
             return privately(turn, say("leave.all", count=len(names), names=names) if names else say("leave.list_none"))
         own = next((a for a in tally.attendances if a.person.id == turn.person.id), None)
         if own and own.leave in {"asked", "approved", "rejected"}:
-            return privately(turn, say(f"leave.mine.{own.leave}", start=meeting.starts_at, type=meeting.type.value))
+            return privately(turn, say(f"leave.mine.{own.leave}", start=meeting.starts_at, type=meeting.called))
     return privately(turn, say("leave.mine.none"))

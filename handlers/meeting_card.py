@@ -27,7 +27,7 @@ HOUR = 60
 def calling_card(form: NewMeeting, turn: Turn) -> Card:
     """Show when, where, what about, who is due, what a vote would need, and which reminders will go out."""
     lines = [say("meetings.confirm_record" if form.late else "meetings.confirm_create"), head(form, turn.zone)]
-    if form.title:
+    if form.title and form.called != form.title:
         lines.append(say("meetings.card_title", title=form.title))
     if form.agenda:
         lines.append(say("meetings.card_agenda", agenda=list(form.agenda)))
@@ -52,7 +52,7 @@ def head(form: Any, zone: ZoneInfo) -> Text:
     """Word the line of kind, time and place; `form` has type, group, starts_at, ends_at, place."""
     group = say("meetings.card_group", group=form.group) if form.group else ""
     end = ending(form.starts_at, form.ends_at, zone)
-    return say("meetings.card_head", type=form.type.value, group=group, start=form.starts_at, end=end, place=form.place)
+    return say("meetings.card_head", type=form.called, group=group, start=form.starts_at, end=end, place=form.place)
 
 
 def cite(basis: Any) -> Text:
@@ -88,7 +88,7 @@ def _busy(form: NewMeeting, turn: Turn, roster: list[Person]) -> list[Text]:
             continue
         both = [name for key, name in wanted.items() if key in meetings.invited(turn.tx, other.id)]
         if both:
-            lines.append(say("meetings.card_busy", names=both, start=other.starts_at, type=other.type.value))
+            lines.append(say("meetings.card_busy", names=both, start=other.starts_at, type=other.called))
     return lines
 
 

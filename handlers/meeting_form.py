@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vocabulary.meetings import MeetingType
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vocabulary.meetings import MeetingType
     from vocabulary.views.people import Person
 
 
@@ -29,3 +30,8 @@ class NewMeeting:
     remind: int | None
     late: bool
     said: dict[str, Any]
+
+    @property
+    def called(self) -> str:
+        """What it is called: its kind, or its own name where it is of no kind of its own."""
+        return self.title if self.type is MeetingType.OTHER and self.title else self.type.value

@@ -13,7 +13,7 @@ from handlers.registry import handles
 from handlers.turn import Question, Turn
 from rules import due
 from services import chats, convening, people
-from texts import say
+from texts import say, sentences
 from understanding.wording import is_vague
 from vocabulary.meetings import MeetingType
 from vocabulary.people import Post
@@ -44,7 +44,7 @@ def new_meeting(turn: Turn, slots: dict[str, Any]) -> NewMeeting | Question:
         starts_at=starts_at,
         ends_at=read.end(turn, slots, starts_at),
         place=place,
-        agenda=tuple(slots.get("agenda") or ()),
+        agenda=(*_with_it(kind, slots), *(slots.get("agenda") or ())),
         title=str(slots.get("title") or ""),
         group_id=group_id,
         group=group_name,
@@ -75,7 +75,7 @@ def create(form: NewMeeting, turn: Turn) -> Answer:
     if form.late and form.said.get("_attendance"):
         return register_came(turn, meeting.id, form.said["_attendance"])
     if form.late:
-        return (say("meetings.recorded", start=meeting.starts_at, type=meeting.type.value, now=turn.now),)
+        return (say("meetings.recorded", start=meeting.starts_at, type=meeting.called, now=turn.now),)
     told = len(turn.look(convening.told, meeting_id=meeting.id) - {turn.person.id})
     if form.type is MeetingType.COMMITTEE:
         return (say("meetings.created_private", count=told, people=say("meetings.committee_members")),)
@@ -91,12 +91,18 @@ def _kind(slots: dict[str, Any]) -> MeetingType | Question:
     """Read the kind; a group's leader who says 小组会 or nothing but a meeting means the group's."""
     said = slots.get("type")
     if isinstance(said, list):
-        said = said[0]
+        said = MeetingType.MEMBER if MeetingType.MEMBER in said else said[0]
     if said is None:
         if slots.get("title"):
             return MeetingType.OTHER
         return Question("type", (say("meetings.ask_type"),))
     return MeetingType(said)
+
+
+def _with_it(kind: MeetingType, slots: dict[str, Any]) -> list[str]:
+    """Name the kinds that are held together with this one (主题党日和党员大会一起开): they stand on its agenda."""
+    said = slots.get("type")
+    return [sentences()[f"meeting_type.{one}"] for one in said if one != kind] if isinstance(said, list) else []
 
 
 def _place(slots: dict[str, Any]) -> str | Question:

@@ -120,7 +120,7 @@ def meeting(turn: Turn, slots: dict[str, Any], among: list[Meeting], none: Text 
     if len(open_now) == 1:
         return open_now[0]
     choices = tuple(
-        ("buttons.meeting", {"_meeting": m.id, "_label": {"start": m.starts_at, "type": m.type.value}})
+        ("buttons.meeting", {"_meeting": m.id, "_label": {"start": m.starts_at, "type": m.called}})
         for m in fitting[:MOST_CHOICES]
     )
     private = any(m.type is MeetingType.COMMITTEE for m in fitting)

@@ -109,7 +109,7 @@ def ask_leave(deed: Deed, *, meeting_id: int, reason: str, kind: str) -> tuple[M
     words = {
         "name": deed.actor.name,
         "start": meeting.starts_at,
-        "type": meeting.type,
+        "type": meeting.called,
         "reason": reason,
         "kind": Text(f"leave_kind.{kind}"),
     }
@@ -129,7 +129,7 @@ def withdraw_leave(deed: Deed, *, meeting_id: int) -> Meeting:
         raise Refusal("no_leave")
     deed.update(A, row.id, answer="yes", answered_at=deed.now, leave="withdrawn")
     told = row.leave_by or decider(deed.tx, deed.actor, meeting).id
-    words = {"name": deed.actor.name, "start": meeting.starts_at, "type": meeting.type}
+    words = {"name": deed.actor.name, "start": meeting.starts_at, "type": meeting.called}
     deed.post.to_person(told, Text("leave.withdrawn_told", words))
     return meeting
 
@@ -144,7 +144,7 @@ def come_late(deed: Deed, *, meeting_id: int, minutes: int, reason: str = "") ->
         "name": deed.actor.name,
         "minutes": abs(minutes),
         "start": meeting.starts_at,
-        "type": meeting.type,
+        "type": meeting.called,
         "why": Text("leave.because", {"reason": reason}) if reason else "",
     }
     told = decider(deed.tx, deed.actor, meeting).id
@@ -181,7 +181,7 @@ def _own(deed: Deed, meeting_id: int) -> tuple[Meeting, Any]:
         raise Refusal("meeting_over")
     row = deed.tx.first(select(A).where(A.c.meeting_id == meeting_id, A.c.person_id == deed.actor.person_id))
     if row is None:
-        raise Refusal("not_called", type=meeting.type)
+        raise Refusal("not_called", type=meeting.called)
     return meeting, row
 
 

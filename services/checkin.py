@@ -228,5 +228,5 @@ def _show(deed: Deed, meeting: Meeting, answer_in: tuple[str, str] | None) -> No
     told = meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id, meeting.called_by}
     for person_id in sorted(told):
         deed.post.to_person(
-            person_id, Card((Text("checkin.opened_private", {"type": meeting.type.value, "how": how}),), (button,))
+            person_id, Card((Text("checkin.opened_private", {"type": meeting.called, "how": how}),), (button,))
         )

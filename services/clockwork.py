@@ -34,7 +34,7 @@ def remind_unanswered(deed: Deed, *, subject: int, due_at: datetime) -> None:
     if meeting.is_over or meeting.starts_at <= deed.now:
         return
     waiting = deed.tx.all(select(A.c.person_id).where(A.c.meeting_id == subject, A.c.answer == "none", A.c.due))
-    words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.type.value}
+    words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.called}
     told = [row.person_id for row in waiting]
     deed.post.to_people(told, Text("meetings.remind_unanswered", words), expires_at=meeting.starts_at)
 
@@ -63,7 +63,7 @@ def _before_start(deed: Deed, meeting: Meeting, due_at: datetime) -> Text | None
 
     Once the meeting is well under way, or where the quiet hours would hold it beyond the start, it is dropped.
     """
-    words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.type.value}
+    words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.called}
     speaks_at = deed.post.speaks_at
     if speaks_at < meeting.starts_at:
         minutes = round((meeting.starts_at - max(speaks_at, due_at)) / timedelta(minutes=1))

@@ -129,7 +129,7 @@ def cancel(deed: Deed, *, meeting_id: int, reason: str = "", revision: int | Non
     for kind in ("meeting.unanswered", "meeting.remind", "checkin.open", "checkin.close", "meeting.announce"):
         deed.post.silence(kind, meeting_id)
     key = "meetings.told_cancelled_why" if reason else "meetings.told_cancelled"
-    tell_all(deed, old, Text(key, {"start": old.starts_at, "type": old.type, "reason": reason}))
+    tell_all(deed, old, Text(key, {"start": old.starts_at, "type": old.called, "reason": reason}))
     deed.post.touch(f"checkin.card:{meeting_id}", f"checkin.private:{meeting_id}")
     return meetings.one(deed.tx, meeting_id)
 

@@ -17,7 +17,7 @@ def changed(old: Meeting, new: Meeting, zone: ZoneInfo) -> Text:
     """Word what changed between two states of a meeting: the first of time, place, agenda; the rest stays."""
     words = {
         "old": old.starts_at,
-        "type": new.type,
+        "type": new.called,
         "start": new.starts_at,
         "place": new.place,
         "agenda": list(new.agenda),
@@ -39,9 +39,9 @@ def notice_words(meeting: Meeting, zone: ZoneInfo) -> dict[str, Any]:
     """Fill a notice: time, place, kind, what it is about (a phrase of its own, absent where nothing was said)."""
     about = Text("meetings.about", {"agenda": list(meeting.agenda)}) if meeting.agenda else ""
     kind = (
-        Text("meetings.kind_of_group", {"group": meeting.group, "type": meeting.type})
+        Text("meetings.kind_of_group", {"group": meeting.group, "type": meeting.called})
         if meeting.group
-        else meeting.type
+        else meeting.called
     )
     verb_ = Text(f"meeting_verb.{meeting.type}")
     return {
