@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import defaultdict
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 T = TypeVar("T")
-Job = tuple["Callable[[Tx], Any]", "Future[Any]"]
+Waiting = Future[Any] | asyncio.Future[Any]
+Job = tuple["Callable[[Tx], Any]", Waiting]
 Outcome = tuple[Any, BaseException | None]
 MOST_IN_A_GROUP = 64
 MOST_TRIES = 3
@@ -63,7 +66,9 @@ class Writer:
 
     async def do(self, job: Callable[[Tx], T]) -> T:
         """Run a job from the event loop; returns after COMMIT."""
-        return await asyncio.wrap_future(self.submit(job))
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put((job, future))
+        return await future
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
@@ -75,7 +80,7 @@ class Writer:
                     ends = True
                     break
                 group.append(job)
-            wanted = [(job, future) for job, future in group if future.set_running_or_notify_cancel()]
+            wanted = [(job, future) for job, future in group if _is_wanted(future)]
             if wanted:
                 self._settle(wanted)
             if ends:
@@ -83,13 +88,21 @@ class Writer:
 
     def _settle(self, group: list[Job], tries: int = MOST_TRIES) -> None:
         """Commit a group and tell those who wait; what crossed another process's transaction is tried again, alone."""
-        for (job, future), (result, failure) in zip(group, self._commit(group), strict=True):
-            if failure is None:
-                future.set_result(result)
-            elif tries > 1 and describe(failure) == "crossed":
-                self._settle([(job, future)], tries - 1)
+        crossed = []
+        told: dict[Any, list[tuple[Waiting, Outcome]]] = defaultdict(list)
+        for (job, future), outcome in zip(group, self._commit(group), strict=True):
+            if outcome[1] is not None and tries > 1 and describe(outcome[1]) == "crossed":
+                crossed.append((job, future))
             else:
-                future.set_exception(failure)
+                told[None if isinstance(future, Future) else future.get_loop()].append((future, outcome))
+        for loop, outcomes in told.items():
+            if loop is None:
+                _tell(outcomes)
+            else:
+                with suppress(RuntimeError):  # a loop that is closed: nobody waits any more
+                    loop.call_soon_threadsafe(_tell, outcomes)
+        for alone in crossed:
+            self._settle([alone], tries - 1)
 
     def _commit(self, group: list[Job]) -> list[Outcome]:
         try:
@@ -100,6 +113,22 @@ class Writer:
                     return [_outcome(tx, job) for job, _ in group]
         except BaseException as error:  # noqa: BLE001  whoever waits must learn of it
             return [(None, error)] * len(group)
+
+
+def _is_wanted(future: Waiting) -> bool:
+    """Whether somebody still waits for a job that is about to begin."""
+    return future.set_running_or_notify_cancel() if isinstance(future, Future) else not future.cancelled()
+
+
+def _tell(outcomes: list[tuple[Waiting, Outcome]]) -> None:
+    """Tell those who wait how it went; an event loop is woken once for a whole group."""
+    for future, (result, failure) in outcomes:
+        if future.done():
+            continue
+        if failure is None:
+            future.set_result(result)
+        else:
+            future.set_exception(failure)
 
 
 def _outcome(tx: Tx, job: Callable[[Tx], Any]) -> Outcome:
