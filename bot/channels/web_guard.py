@@ -25,6 +25,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_STRICT = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
 def _authority(url: str) -> str:
@@ -60,8 +61,8 @@ class Guard:
 
         async def send_strictly(message: Message) -> None:
             if message["type"] == "http.response.start":
-                outgoing = MutableHeaders(scope=message)
-                outgoing.update(_HEADERS)
+                outgoing = MutableHeaders(raw=[*message["headers"], *_STRICT])
+                message = {**message, "headers": outgoing.raw}
                 outgoing.setdefault("Cache-Control", "no-store")
             await send(message)
 
