@@ -64,6 +64,9 @@ def _open(turn: Turn) -> tuple[str, ...]:
 
 def open_here(turn: Turn) -> list[int]:
     """The check-ins that are open for the speaker; in another branch's chat those whose card stands there."""
-    if turn.in_group and turn.chat_branch_id not in {None, turn.person.branch_id}:
-        return turn.look(checkin.opened_in, branch_id=turn.chat_branch_id, group_id=turn.chat_group_id)
-    return turn.look(checkin.opened)
+    if turn.opened is None:
+        if turn.in_group and turn.chat_branch_id not in {None, turn.person.branch_id}:
+            turn.opened = turn.look(checkin.opened_in, branch_id=turn.chat_branch_id, group_id=turn.chat_group_id)
+        else:
+            turn.opened = turn.look(checkin.opened)
+    return turn.opened

@@ -38,6 +38,8 @@ class Turn:
     chat_branch_id: int | None = None
     revision: int = 0
     verbs: list[str] = field(default_factory=list)
+    opened: list[int] | None = None
+    """The check-ins that are open here, once they were looked up; a deed may change them."""
 
     @property
     def local(self) -> datetime:
@@ -52,6 +54,7 @@ class Turn:
     def do(self, verb: Callable[Concatenate[Deed, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do a verb as the speaker. Raises Refusal; then nothing of it is kept."""
         result = deeds.do(self.tx, self.actor, self.fresh(), verb, *args, **kwargs)
+        self.opened = None
         self.verbs.append(verb.verb.name)  # type: ignore[attr-defined]
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from rules.meetings import is_late
 from rules.quorum import percent
@@ -32,6 +32,23 @@ OWN = Prepared(
         A.c.meeting_id == bindparam("meeting"), A.c.person_id == bindparam("person")
     )
 )
+STANDING = Prepared(
+    select(
+        M.c.branch_id,
+        M.c.checkin,
+        M.c.starts_at,
+        tables.organizations.c.settings,
+        A.c.id,
+        A.c.due,
+        A.c.vote,
+        A.c.checked_at,
+        A.c.late,
+    )
+    .join(tables.organizations, tables.organizations.c.id == M.c.branch_id)
+    .outerjoin(A, and_(A.c.meeting_id == M.c.id, A.c.person_id == bindparam("person")))
+    .where(M.c.id == bindparam("meeting"))
+)
+"""A meeting as far as its check-in goes, its branch's own settings, and how one person stands to it."""
 OPEN = Prepared(
     select(M.c.id, M.c.branch_id, M.c.group_id, M.c.type, M.c.starts_at).where(
         M.c.branch_id == bindparam("branch"), M.c.checkin == "open"
@@ -62,17 +79,16 @@ def open_(deed: Deed, *, meeting_id: int, answer_in: tuple[str, str] | None = No
 @verb(needs=Permission.CHECKIN_SELF)
 def check_in(deed: Deed, *, meeting_id: int) -> CheckedIn:
     """Check the actor in: twice is once; after the grace it is late; who is not due is 列席."""
-    meeting = meetings.one(deed.tx, meeting_id)
-    if meeting.branch_id != deed.branch_id and deed.branch_id not in _related(deed, meeting):
-        raise NotFound("meeting")
-    if meeting.checkin != "open":
-        raise Refusal("checkin_closed" if meeting.checkin == "closed" else "checkin_not_open")
     person_id = deed.actor.person_id or 0
-    late = is_late(meeting.starts_at, deed.now, settings.of_branch(deed.tx, meeting.branch_id))
-    row = deed.tx.first(OWN, meeting=meeting_id, person=person_id)
-    if row is None:
+    row = deed.tx.first(STANDING, meeting=meeting_id, person=person_id)
+    if row is None or (row.branch_id != deed.branch_id and deed.branch_id not in _related(deed, row.branch_id)):
+        raise NotFound("meeting")
+    if row.checkin != "open":
+        raise Refusal("checkin_closed" if row.checkin == "closed" else "checkin_not_open")
+    late = is_late(row.starts_at, deed.now, settings.merged(deed.tx, row.settings))
+    if row.id is None:
         deed.insert(
-            A, branch_id=meeting.branch_id, meeting_id=meeting_id, person_id=person_id, checked_at=deed.now, how="self"
+            A, branch_id=row.branch_id, meeting_id=meeting_id, person_id=person_id, checked_at=deed.now, how="self"
         )
         deed.add(M, meeting_id, guests=1)
         return CheckedIn(meeting_id, deed.now, due=False, late=False, again=False)
@@ -194,9 +210,9 @@ def opened_in(tx: Tx, viewer: Actor, branch_id: int, group_id: int | None) -> li
     return [row.id for row in rows if row.group_id == group_id and row.type != MeetingType.COMMITTEE]
 
 
-def _related(deed: Deed, meeting: Meeting) -> set[int]:
-    """Branches under the same committee: their people may sit in (列席)."""
-    own = people.organization(deed.tx, meeting.branch_id)
+def _related(deed: Deed, branch_id: int) -> set[int]:
+    """Branches under the same committee as one of them: their people may sit in (列席)."""
+    own = people.organization(deed.tx, branch_id)
     return {o.id for o in people.organizations(deed.tx) if o.parent_id is not None and o.parent_id == own.parent_id}
 
 
