@@ -241,7 +241,9 @@ def _show(deed: Deed, meeting: Meeting, answer_in: tuple[str, str] | None) -> No
         return
     how = Text("checkin.word_here", {"word": Text("checkin.word")})
     button = choice("buttons.check_in", f"in:{meeting.id}")
-    told = meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id, meeting.called_by}
+    away = select(A.c.person_id).where(A.c.meeting_id == meeting.id, A.c.leave.in_(attendance.ON_LEAVE))
+    on_leave = {row.person_id for row in deed.tx.all(away)}
+    told = meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id, meeting.called_by} - on_leave
     for person_id in sorted(told):
         deed.post.to_person(
             person_id, Card((Text("checkin.opened_private", {"type": meeting.called, "how": how}),), (button,))
