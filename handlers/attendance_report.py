@@ -131,6 +131,9 @@ def _names(tally: Tally) -> list[Text]:
     if late:
         parts.append(say("checkin.report_late", names=late))
     if tally.absent:
-        names = [say(ABSENT.get(a.leave, "checkin.person_absent"), name=a.person.name) for a in tally.absent]
+        names = [say(ABSENT[a.leave], name=a.person.name) for a in tally.absent if a.leave in ABSENT]
+        silent = [a.person.name for a in tally.absent if a.leave not in ABSENT]
+        if silent:
+            names.append(say("checkin.without_reason", names=silent))
         parts.append(say("checkin.report_missing", names=names))
     return parts

@@ -104,7 +104,7 @@ def _settle(turn: Turn, draft: Draft, reading: Reading) -> Outcome:
         return _go_on(turn, draft, draft.accept) if draft.accept is not None else _ask_again(turn, draft)
     if draft.asking in FREE_WORDS | {"place"} and turn.incoming.text.strip() in _card_words():
         return _ask_again(turn, draft)
-    return _go_on(turn, draft, _value(draft, reading))
+    return _go_on(turn, draft, _value(turn, draft, reading))
 
 
 def _card_words() -> set[str]:
@@ -112,8 +112,8 @@ def _card_words() -> set[str]:
     return {sentences()[f"buttons.{name}"] for name in ("confirm", "edit", "cancel")}
 
 
-def _value(draft: Draft, reading: Reading) -> dict[str, Any]:
-    new = dict(reading.slots)
+def _value(turn: Turn, draft: Draft, reading: Reading) -> dict[str, Any]:
+    new = dict(reading.slots) | said_beside(turn.incoming.text, reading)
     if reading.unsure:
         new["_unsure"] = dict(reading.unsure)
     if draft.asking in {"text", "reason", "place", "topic", "title"} and not new:

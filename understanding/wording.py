@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vocabulary.readings import Reading
 
+FREE = ("text", "reason")
+"""Slots whose words are passed on to others: exactly as they were typed."""
+CLOSING = "。！？!?.…”’』」）)"
 VERBS = ("讨论通过", "讨论", "审议", "研究", "通报", "传达", "部署", "听取", "表决", "总结", "布置")
 RECORD = re.compile(r"补记|补录|补登|补上|补一(?:个|次)|已经开(?:过|完|了)|开过(?![吗没几多]|哪)")
+UNDO = re.compile(r"取消|撤销|撤回|不要帮|别帮|先别|不用帮")
 STANDING = re.compile(r"以后|今后|往后|每次|凡是|都(?:要)?提前|所有的?会|默认")
 VAGUE = re.compile(
     r"老地方|老样子|老位置|原来的?地方|原地|上次(?:那|的|那个)?(?:地方|会议室|地儿)?|那(?:个|里|边)|这(?:里|边|儿)|还?是那(?:里|儿)|同上"
@@ -21,13 +26,15 @@ ROOM_WORDS = re.compile(r"(?:会议室|会议厅|活动室|办公室|教室|室|
 
 
 def said_beside(text: str, reading: Reading) -> dict[str, Any]:
-    """Return what a message adds to its slots: `agenda` with the verbs as said, `_record` where it was held already.
+    """Return what a message adds to its slots: free words as typed, `agenda` with its verbs, `_record`.
 
     A meeting to be recorded lies in the past: a day that was read as next year's is this year's or the last.
     """
+    beside: dict[str, Any] = {
+        slot: as_typed(reading.slots[slot], text) for slot in FREE if isinstance(reading.slots.get(slot), str)
+    }
     if reading.intent != "meeting.create":
-        return {}
-    beside: dict[str, Any] = {}
+        return beside
     if reading.slots.get("agenda"):
         beside["agenda"] = [_with_verb(text, topic) for topic in reading.slots["agenda"]]
     if RECORD.search(text):
@@ -35,8 +42,40 @@ def said_beside(text: str, reading: Reading) -> dict[str, Any]:
     return beside
 
 
+def as_typed(words: str, text: str) -> str:
+    """Find words that were read (tidied) in the text as it was typed, and return them from there, signs and all.
+
+    Letters and digits must agree; signs may differ. Words that are not there in one piece are returned as they are.
+    """
+    wanted = _bare(words)
+    places = [place for place, sign in enumerate(text) if sign.isalnum()]
+    typed = "".join(_fold(text[place]) for place in places)
+    where = typed.find(wanted) if wanted else -1
+    if where < 0 or len(typed) != len(places):
+        return words
+    first, last = places[where], places[where + len(wanted) - 1]
+    while last + 1 < len(text) and text[last + 1] in CLOSING:
+        last += 1
+    return text[first : last + 1]
+
+
+def _bare(words: str) -> str:
+    return "".join(_fold(sign) for sign in words if sign.isalnum())
+
+
+def _fold(sign: str) -> str:
+    """One sign as the tidying writes it: half width, small."""
+    return unicodedata.normalize("NFKC", sign).lower()
+
+
 def refine(text: str, reading: Reading) -> Reading:
-    """Tell a custom from a call: 以后开会都提前一小时提醒 is about all meetings to come (`branch.remind`)."""
+    """Tell apart what the contract has no intent for.
+
+    以后开会都提前一小时提醒 is about all meetings to come (`branch.remind`); 取消帮某某签到 registers nobody
+    (`checkin.undo`, which no handler takes yet).
+    """
+    if reading.intent == "checkin.for" and UNDO.search(text):
+        return replace(reading, intent="checkin.undo")
     if reading.slots.get("remind") is not None and STANDING.search(text):
         return replace(reading, intent="branch.remind", slots={"remind": reading.slots["remind"]})
     return reading
