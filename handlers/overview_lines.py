@@ -161,7 +161,7 @@ def _is_unentered(meeting: Meeting) -> bool:
 def _rate(meeting: Meeting) -> Text:
     return say(
         "overview.rate_unentered" if _is_unentered(meeting) else "overview.rate",
-        type=meeting.type.value,
+        type=meeting.called,
         group=say("meetings.card_group", group=meeting.group) if meeting.group else "",
         start=meeting.starts_at,
         recorded=say("overview.recorded", recorded=meeting.recorded_at) if meeting.recorded_at else "",
