@@ -109,10 +109,7 @@ def ask_leave(form: tuple[Meeting, str], turn: Turn) -> Answer:
     meeting, reason = form
     _, decider = turn.do(attendance.ask_leave, meeting_id=meeting.id, reason=reason, kind=kind_of(reason))
     line = say("leave.asked", decider=decider)
-    if turn.in_group:
-        turn.whisper(line)
-        return ()
-    return (line,)
+    return turn.privately(line)
 
 
 @presses("lv", number)
@@ -143,7 +140,7 @@ def withdraw(slots: dict[str, Any], turn: Turn) -> Answer:
     if isinstance(meeting, Question):
         return meeting
     meeting = turn.do(attendance.withdraw_leave, meeting_id=meeting.id)
-    return privately(turn, say("leave.withdrawn", start=meeting.starts_at, type=meeting.called))
+    return turn.privately(say("leave.withdrawn", start=meeting.starts_at, type=meeting.called))
 
 
 @handles("leave.late")
@@ -159,7 +156,7 @@ def late(slots: dict[str, Any], turn: Turn) -> Answer:
         attendance.come_late, meeting_id=meeting.id, minutes=minutes, reason=str(slots.get("reason") or "")
     )
     key = "answers.late" if minutes > 0 else "answers.early"
-    return privately(turn, say(key, start=meeting.starts_at, type=meeting.called, minutes=abs(minutes)))
+    return turn.privately(say(key, start=meeting.starts_at, type=meeting.called, minutes=abs(minutes)))
 
 
 def _minutes_at(turn: Turn, meeting: Meeting, clock: str | None) -> int | None:
@@ -172,14 +169,6 @@ def _minutes_at(turn: Turn, meeting: Meeting, clock: str | None) -> int | None:
         end = planned_end(meeting.starts_at, meeting.ends_at, settings.of_branch(turn.tx, meeting.branch_id))
         return min(-1, round((said - end) / timedelta(minutes=1)))
     return round((said - meeting.starts_at) / timedelta(minutes=1))
-
-
-def privately(turn: Turn, line: Any) -> Parts:
-    """Say it to the speaker alone, where it was said in a group too."""
-    if turn.in_group:
-        turn.whisper(line)
-        return ()
-    return (line,)
 
 
 @handles("notice.status")

@@ -174,10 +174,7 @@ def _of_person(slots: dict[str, Any], turn: Turn) -> Answer:
             lines.append(say("checkin.person_in", name=person.name, at=here[person.id].checked_at))
         else:
             lines.append(say("checkin.person_not", name=person.name))
-    if turn.in_group:
-        turn.whisper(Lines(tuple(lines)))
-        return ()
-    return (Lines(tuple(lines)),)
+    return turn.privately(Lines(tuple(lines)))
 
 
 @handles("checkin.close", form=under_way, needs=Permission.CHECKIN_OPEN)
@@ -185,7 +182,4 @@ def close(meeting: Meeting, turn: Turn) -> Answer:
     """End it: numbers to the group, names to whoever asked, privately."""
     tally = turn.do(checkin.close, meeting_id=meeting.id)
     report = Lines(closing_report(tally))
-    if turn.in_group:
-        turn.whisper(report)
-        return ()
-    return (report,)
+    return turn.privately(report)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
-from handlers.answers import privately
 from handlers.registry import handles, number, presses
 from handlers.turn import Question, Turn
 from services import attendance, meetings
@@ -62,8 +61,8 @@ def decide(turn: Turn, meeting_id: int, person_id: int, *, approve: bool, reason
     done = turn.do(attendance.decide_leave, meeting_id=meeting_id, person_id=person_id, approve=approve, reason=reason)
     meeting = turn.look(meetings.show, meeting_id=meeting_id)
     if approve:
-        return privately(turn, say("leave.decided_yes", due=meeting.due_all))
-    return privately(turn, say("leave.decided_no", name=done.person.name))
+        return turn.privately(say("leave.decided_yes", due=meeting.due_all))
+    return turn.privately(say("leave.decided_no", name=done.person.name))
 
 
 def decided_by_words(turn: Turn, slots: dict[str, Any], *, approve: bool) -> Answer:
@@ -97,13 +96,13 @@ def show_leave(slots: dict[str, Any], turn: Turn) -> Answer:
                     "reason": row.reason,
                 }
                 lines.append(say("leave.list_line", **words))
-            return privately(turn, Lines(tuple(lines)))
+            return turn.privately(Lines(tuple(lines)))
     for meeting in turn.look(meetings.upcoming, now=turn.now):
         tally = turn.look(attendance.tally, meeting_id=meeting.id)
         if attendance.may_see_names(turn.actor, meeting) and slots.get("person") != "me":
             names = [a.person.name for a in tally.attendances if a.leave == "approved"]
-            return privately(turn, say("leave.all", count=len(names), names=names) if names else say("leave.list_none"))
+            return turn.privately(say("leave.all", count=len(names), names=names) if names else say("leave.list_none"))
         own = next((a for a in tally.attendances if a.person.id == turn.person.id), None)
         if own and own.leave in {"asked", "approved", "rejected"}:
-            return privately(turn, say(f"leave.mine.{own.leave}", start=meeting.starts_at, type=meeting.called))
-    return privately(turn, say("leave.mine.none"))
+            return turn.privately(say(f"leave.mine.{own.leave}", start=meeting.starts_at, type=meeting.called))
+    return turn.privately(say("leave.mine.none"))

@@ -61,10 +61,7 @@ def _code_for(slots: dict[str, Any], turn: Turn) -> Answer:
     code = binding.code_from(turn.fresh().salt)
     person = turn.do(binding.make_code, person_id=wanted[0].id, code=code)
     line = say("binding.code", name=person.name, code=code, hours=HOURS)
-    if turn.in_group:
-        turn.whisper(line)
-        return ()
-    return (line,)
+    return turn.privately(line)
 
 
 @handles("member.update")
@@ -76,7 +73,4 @@ def update(slots: dict[str, Any], turn: Turn) -> Answer:
     wanted = wishes[slots["status"]]
     turn.do(binding.private_notices, wanted=wanted)
     line = say("binding.private_on" if wanted else "binding.private_off")
-    if turn.in_group:
-        turn.whisper(line)
-        return ()
-    return (line,)
+    return turn.privately(line)

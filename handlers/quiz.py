@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from handlers.registry import Answer
     from services.transactions import Tx
-    from vocabulary.messages import Part
     from vocabulary.views.quiz import Answered, DayBefore, QuizPlan
 
 USUAL = time(8)
@@ -173,7 +172,7 @@ def start(slots: dict[str, Any], turn: Turn) -> Answer:
         return ()
     daily = turn.look(quiz.waiting, own=False)
     round_id = daily.id if daily is not None and not daily.answered else turn.do(quiz.start)
-    return _privately(turn, Live("quiz.card", round_id))
+    return turn.privately(Live("quiz.card", round_id))
 
 
 @handles("quiz.answer")
@@ -189,7 +188,7 @@ def answer(slots: dict[str, Any], turn: Turn) -> Answer:
         if not fits:
             return ()
     if waiting is None:
-        return _privately(turn, say("refusal.quiz_none"))
+        return turn.privately(say("refusal.quiz_none"))
     if verdict:
         choice = [LETTERS[0 if choice else 1]] if waiting.kind == "truth" else []
     return _answered(turn, waiting.id, "".join(choice or ()))
@@ -206,9 +205,9 @@ def _answered(turn: Turn, round_id: int, letters: str) -> Answer:
     try:
         done = turn.do(quiz.answer, round_id=round_id, letters=letters)
     except Refusal as refusal:
-        return _privately(turn, say(f"refusal.{refusal.code}", **refusal.words))
+        return turn.privately(say(f"refusal.{refusal.code}", **refusal.words))
     result = _result(done)
-    return _privately(turn, say("quiz.again", choice=done.choice, result=result) if done.again else result)
+    return turn.privately(say("quiz.again", choice=done.choice, result=result) if done.again else result)
 
 
 def _result(done: Answered) -> Text:
@@ -224,28 +223,20 @@ def mine(slots: dict[str, Any], turn: Turn) -> Answer:
     found = turn.look(quiz.score)
     rate = percent(found.right, found.answered)
     if rate is None:
-        return _privately(turn, say("quiz.mine_none"))
+        return turn.privately(say("quiz.mine_none"))
     latest = [
         say("quiz.mine_right" if right else "quiz.mine_wrong", day=day, choice=choice)
         for day, choice, right in found.latest
     ]
     counts = say("quiz.mine", answered=found.answered, right=found.right, rate=rate)
-    return _privately(turn, Lines((counts, say("quiz.mine_latest", latest=latest))))
+    return turn.privately(Lines((counts, say("quiz.mine_latest", latest=latest))))
 
 
 @handles("quiz.rank")
 def rank(slots: dict[str, Any], turn: Turn) -> Answer:
     """There is no ranking; one's own count is there."""
     del slots
-    return _privately(turn, say("quiz.no_ranking"))
-
-
-def _privately(turn: Turn, part: Part) -> Answer:
-    """Tell the speaker alone; a group hears nothing."""
-    if not turn.in_group:
-        return (part,)
-    turn.whisper(part)
-    return ()
+    return turn.privately(say("quiz.no_ranking"))
 
 
 @live("quiz.card")

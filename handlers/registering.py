@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
-from handlers.answers import privately
 from handlers.attendance_report import closing_report
 from handlers.registry import handles
 from handlers.turn import Question, Turn
@@ -118,15 +117,15 @@ def register(form: Registration, turn: Turn) -> Answer:
     if form.everyone:
         return _everyone(turn, meeting, len(names))
     if not names:
-        return privately(turn, say("checkin.entered_again", names=[p.name for p in form.people if p.id in here]))
-    return privately(turn, say("checkin.added" if meeting.checkin == "closed" else "checkin.entered", **words))
+        return turn.privately(say("checkin.entered_again", names=[p.name for p in form.people if p.id in here]))
+    return turn.privately(say("checkin.added" if meeting.checkin == "closed" else "checkin.entered", **words))
 
 
 def _everyone(turn: Turn, meeting: Meeting, count: int) -> Answer:
     """除了某某都到了: say how many, and who is missing; a closed or recorded meeting gives its report at once."""
     tally = turn.look(attendance.tally, meeting_id=meeting.id)
     if meeting.checkin == "closed":
-        return privately(turn, Lines(closing_report(tally)))
+        return turn.privately(Lines(closing_report(tally)))
     names = [a.person.name for a in tally.absent]
     absent: Text | str = say("checkin.absent_names", names=names) if names else ""
-    return privately(turn, say("checkin.entered_except", count=count, by=turn.person.name, absent=absent))
+    return turn.privately(say("checkin.entered_except", count=count, by=turn.person.name, absent=absent))

@@ -66,6 +66,13 @@ class Turn:
         """Say something to the speaker privately, beside the answer in the group."""
         Post(self.tx, self.now, self.person.branch_id).to_person(self.person.id, *parts)
 
+    def privately(self, part: Part) -> tuple[Part, ...]:
+        """Answer the speaker alone: in a private chat as the reply, in a group beside it, where nothing is said."""
+        if not self.in_group:
+            return (part,)
+        self.whisper(part)
+        return ()
+
     def at(self, local: datetime) -> datetime:
         """Turn a local time without offset into an aware instant."""
         return local.replace(tzinfo=self.zone)
