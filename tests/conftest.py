@@ -153,3 +153,13 @@ def writer(database):
     writer.start()
     yield writer
     writer.stop()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    """A migrated SQLite database with the sample branch, made once a run; a test plays on a copy of it."""
+    from bot.stage import furnish
+
+    path = tmp_path_factory.mktemp("sample-branch") / "furnished.db"
+    furnish(path)
+    return path

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot import transcript
 from bot.command_line import app
 from bot.replay import compare, fits, play
-from bot.stage import Stage, furnish
+from bot.stage import Stage
 
 CALL = "李慧> 下周三下午三点在301会议室开支部党员大会，讨论年度工作计划\n"
 CARD = """机器人> 要召开这个会议吗？
@@ -19,13 +19,6 @@ CARD = """机器人> 要召开这个会议吗？
         …
         [确认] [修改] [取消]
 """
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("stage") / "furnished.db"
-    furnish(path)
-    return path
 
 
 @pytest.fixture

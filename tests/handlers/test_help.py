@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bot.stage import Stage, furnish
+from bot.stage import Stage
 from bot.transcript import Step
 from texts import sentences
 
@@ -23,13 +23,6 @@ ASKED = [
 ]
 NO_ANSWERS = tuple(sentences()[f"refusal.{code}"][:4] for code in ("not_understood", "not_yet", "broken"))
 IN_GROUP = ("绑定本群",)
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("help") / "furnished.db"
-    furnish(path)
-    return path
 
 
 async def said(stage, who, chat, text):

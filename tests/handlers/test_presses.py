@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import pytest
-
-from bot.stage import Stage, furnish
+from bot.stage import Stage
 from bot.transcript import Step, parse
 from handlers.registry import PRESSES
 from services import stagehand
@@ -31,13 +29,6 @@ STRANGE = ("", ":", "1", "-1", "0", "x", "１", "²", "9" * 40, "1:", "1:2:3", "
 BROKEN = sentences()["refusal.broken"][:6]
 STALE = sentences()["refusal.stale_button"]
 TOUCHED = ("meetings", "attendances", "notices", "notice_people", "quiz_plans", "quiz_answers", "reminders")
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("presses") / "furnished.db"
-    furnish(path)
-    return path
 
 
 async def press(stage, who, payload, chat=None):

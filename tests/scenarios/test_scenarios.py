@@ -10,18 +10,10 @@ import pytest
 
 from bot import doors, transcript
 from bot.replay import compare, play, same_deeds
-from bot.stage import Stage, furnish
+from bot.stage import Stage
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.rglob("*.chat"))
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory):
-    """A migrated database with the sample branch, made once and copied for each play."""
-    path = tmp_path_factory.mktemp("stage") / "furnished.db"
-    furnish(path)
-    return path
 
 
 @cache

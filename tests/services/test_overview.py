@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.house import House
-from bot.stage import furnish
 from rules import periods
 from scheduler.sweep import sweep
 from services import convening, deeds, overview, people
@@ -94,13 +93,6 @@ class Branches:
 
 def people_name(branches, person_id):
     return branches.run(lambda tx: people.person(tx, person_id)).name
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("overview") / "furnished.db"
-    furnish(path)
-    return path
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.house import House
-from bot.stage import furnish
 from content.quiz import bank, question
 from rules import days
 from services import binding, deeds, people, quiz
@@ -96,13 +95,6 @@ class Branch:
     def letters(self, key):
         found = self.run(lambda tx: tx.all(select(tables.outbox).order_by(tables.outbox.c.id)))
         return [row for row in found if key in str(row.parts)]
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("quiz") / "furnished.db"
-    furnish(path)
-    return path
 
 
 @pytest.fixture

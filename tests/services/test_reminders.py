@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.house import House
-from bot.stage import furnish
 from scheduler.sweep import sweep
 from services import deeds, people, reminders
 from services.reminders import following_after
@@ -66,13 +65,6 @@ class Branch:
 
     def states(self):
         return self.run(lambda tx: [row.state for row in tx.all(select(R.c.state).order_by(R.c.id))])
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("reminders") / "furnished.db"
-    furnish(path)
-    return path
 
 
 @pytest.fixture

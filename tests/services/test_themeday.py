@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.house import House
-from bot.stage import furnish
 from rules import days
 from services import convening, deeds, meetings, people, themeday
 from storage import tables
@@ -74,13 +73,6 @@ class Branch:
         """The private messages that hold a text, as (person, args)."""
         found = self.run(lambda tx: tx.all(select(tables.outbox).order_by(tables.outbox.c.id)))
         return [row for row in found if key in str(row.parts)]
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory):
-    path = tmp_path_factory.mktemp("themeday") / "furnished.db"
-    furnish(path)
-    return path
 
 
 @pytest.fixture
