@@ -12,7 +12,7 @@ from bot.reply import Wording
 from handlers.conversation import converse
 from handlers.strangers import meet
 from handlers.turn import Draft, Outcome, Turn
-from services import chats, letters, people
+from services import chats, letters, missed, people
 from services.deeds import Means
 from services.transactions import is_troubled
 from texts import say, sentences
@@ -73,6 +73,8 @@ class Desk:
         else:
             outcome, branch_id = self._known(tx, incoming, person), person.branch_id
         letters.note_reading(tx, inbox, branch_id, person.id if person else None, outcome.intent)
+        if outcome.missed and branch_id is not None:
+            missed.keep(tx, now, branch_id, outcome.missed)
         return self._reply(tx, incoming, outcome, inbox, branch_id)
 
     def _known(self, tx: Tx, incoming: Incoming, person: Person) -> Outcome:

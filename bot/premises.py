@@ -59,6 +59,7 @@ def customs(config: Config) -> dict[str, Any]:
         "quiet_from": config.quiet.start,
         "quiet_until": config.quiet.end,
         "lectures_per_quarter": int(config.meetings.quarterly_lecture),
+        "keep_missed": config.privacy.keep_missed,
     }
 
 

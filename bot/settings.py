@@ -172,9 +172,10 @@ class Meetings(_Table):
 
 
 class Privacy(_Table):
-    """What is kept: words of messages for `keep_text_days` days."""
+    """What is kept: words of messages for `keep_text_days` days; words that were not understood, with names masked."""
 
     keep_text_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    keep_missed: bool = True
 
 
 class Config(_Table):

@@ -13,6 +13,7 @@ from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from services import people
 from texts import button, say, sentences
+from understanding.masking import masked
 from understanding.reader import command_word, needs_names, read
 from understanding.wording import refine, said_beside
 from vocabulary.messages import Buttons, Card, Lines, Text
@@ -257,9 +258,9 @@ def _nothing(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
         return Outcome((say("refusal.attachment"),), draft)
     if reading.intent == "confirm":
         return Outcome((), draft)
-    if draft and draft.asking:
-        return Outcome((say("forms.not_an_answer"),), draft)
-    return Outcome((say("refusal.not_understood"),), draft)
+    missed = masked(turn.incoming.text, turn.local, context(turn, draft))
+    told = "forms.not_an_answer" if draft and draft.asking else "refusal.not_understood"
+    return Outcome((say(told),), draft, missed=missed)
 
 
 __all__ = ["Card", "Lines", "converse"]

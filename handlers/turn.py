@@ -111,9 +111,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a turn came to: the reply, the draft that now waits (None: none), and in which chat it waits."""
+    """What a turn came to: the reply, the draft that now waits (None: none), and in which chat it waits.
+
+    `missed` are the words, masked, where the program was spoken to and did not understand.
+    """
 
     parts: tuple[Part, ...] = ()
     draft: Draft | None = None
     private: bool = False
     intent: str = "none"
+    missed: str = ""

@@ -20,7 +20,7 @@ class Settings:
     Lengths are in minutes: of a meeting where no end is said, until a check-in counts as late, before the start that
     check-in opens, before the start that the group is told, before the start that those who have not answered are.
     Between `quiet_from` and `quiet_until` (local) nothing is said unasked. `lectures_per_quarter` is how many party
-    lectures a quarter are planned for; 0 plans for none.
+    lectures a quarter are planned for; 0 plans for none. `keep_missed` keeps words that were not understood, masked.
     """
 
     duration: int = 90
@@ -31,6 +31,7 @@ class Settings:
     quiet_from: time = time(21)
     quiet_until: time = time(8)
     lectures_per_quarter: int = 1
+    keep_missed: bool = True
 
 
 DEFAULTS = Settings()

@@ -3,8 +3,7 @@
 Secret columns (`info["secret"]`) hold sealed text (`storage.sealing`) and are masked in audit diffs.
 What only its person may see (`info["masked"]`) stands in clear in its row, and is masked in audit diffs too.
 
-A change here is a change of the database: until the first release `python -m storage.migrations.rewrite` writes it into
-the first migration, after it a migration of its own does.
+A change here is a change of the database: a migration of its own makes it (`storage/migrations/versions`).
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Any
 from storage.tables.calendar import notice_people, notices, quiz_answers, quiz_plans, quiz_rounds, reminders, theme_days
 from storage.tables.doors import house, quarantine, web_messages, web_reads, web_sessions
 from storage.tables.due import alarms, audit
-from storage.tables.letters import batches, conversations, inbox, outbox
+from storage.tables.letters import batches, conversations, inbox, missed, outbox
 from storage.tables.meeting import attendances, meetings
 from storage.tables.pattern import metadata
 from storage.tables.who import accounts, chats, codes, organizations, party_groups, people, rooms
@@ -34,6 +33,7 @@ __all__ = [
     "inbox",
     "meetings",
     "metadata",
+    "missed",
     "notice_people",
     "notices",
     "organizations",
@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 POST: frozenset[Any] = frozenset(
-    {inbox, conversations, outbox, batches, alarms, web_messages, web_reads, web_sessions, quarantine, house}
+    {inbox, conversations, outbox, batches, missed, alarms, web_messages, web_reads, web_sessions, quarantine, house}
 )
 """What the post may write without a deed: no audit row is owed for these.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Instant, Json
-from storage.tables.pattern import branch, identity, metadata, state
+from storage.tables.pattern import branch, count, identity, metadata, state
 
 inbox = Table(
     "inbox",
@@ -92,4 +92,16 @@ batches = Table(
     Column("owner_id", Integer, nullable=False),
     Column("forward", Json, nullable=False),  # the plain text that can be passed on by hand
     Column("reported_at", Instant),
+)
+
+missed = Table(
+    "missed",
+    metadata,
+    identity(),
+    branch(index=False),
+    Column("words", String(200), nullable=False),  # tidied, with names and long numbers masked
+    count("times"),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    UniqueConstraint("branch_id", "words"),
 )
