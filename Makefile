@@ -5,7 +5,7 @@ FRESH ?=
 ARGS  ?=
 BIN   := .venv/bin
 
-.PHONY: run install dev test bench prove lint
+.PHONY: run install dev test train bench prove lint
 
 run: install  ## serve zhibu with the sample branch at http://127.0.0.1:PORT; FRESH=1 starts over
 	@exec $(BIN)/zhibu run --sample --port $(PORT) $(if $(filter-out 0,$(FRESH)),--fresh)
@@ -23,7 +23,12 @@ dev:
 test: dev  ## run everything; ARGS="tests/rules -x" runs less
 	@$(BIN)/python -m pytest $(ARGS)
 
-bench: install  ## measure
+train: install  ## make the model of what people say anew, from the sentences
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@$(BIN)/python -m understanding.sounding
+	@$(BIN)/python -m understanding.training
+
+bench: install  ## measure; with pip install '.[bench]' beside what others offer
 	@$(BIN)/python -m bench $(ARGS)
 
 prove: dev  ## the long proofs, whole

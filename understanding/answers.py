@@ -5,167 +5,143 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from understanding import asked_values, meeting_slots, moments, who
+from understanding import asked_values, assent, corrections
+from understanding.answer_words import any_of
 from understanding.filling import Filling
-from understanding.marked import FILLER
-from understanding.matching import Match
+from understanding.matching import Match, rules
 from understanding.table import Intent, table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from understanding.marked import Marked
-    from vocabulary.readings import Context
+    from vocabulary.readings import Context, Reading
 
-_NTH = re.compile(
-    "(?:改到|改成|改为|定在|换到|换成)(?P<day>(?:第[一二三四]|头一|最后一)个?(?:周|星期|礼拜)[一二三四五六日天])"
-)
-_FACES = re.compile("[，。！？～、；\\s]+")
-_YES = re.compile(
-    "(?:嗯+|好+|好的+|好吧|好啊|好呀|好嘞|好哒|确认|确定|可以|行|行吧|行的|行啊|对|对的|没错|没问题|是|是的|同意|请通知|发吧|就这样|就这么定|就这么办|就这么着|定了|ok|OK|Ok|okay|没毛病|可以的|确认无误|确认发送|发送|提交|发出去吧|开吧"
-    "|那就这样|就按这个|按这个来|就这样吧|没意见|批准|通过|妥|中|成|要|要的|yes|y|Y|1|确认吧|可以了|好了|就它了|无误|发|办吧|是这样|行行行|好好好|对对对|嗯嗯好的|嗯好|嗯可以|嗯对|好的确认|好的可以|可以确认|可|正确|当然|继续|没问题发吧|好的发吧|可以发了|发送吧|了|谢谢|麻烦了|辛苦)+"
-)
-_NO = re.compile(
-    "(?:还是算了吧?|先不弄了?|不弄了|暂时?不[定开发]了?|不定了|先?不[开了用要行对是发]+了?|算了|算了吧|取消|取消吧|不开了|不用了?|不要了?|不行|不对|不是|不|否|别发|先别发|别|作罢|放弃|不确认|不可以|不好|错了|撤销|撤回|等等|等一下|等会|先不|先不发|先不开|暂不|再说|再想想|我再想想|退出|停|不同意|不发了|没有|不需要|没必要|n|N|no|NO|No|2|先等等|先放放|还是算了|下次再说|改天再说|回头再说|别开了|不弄了|那算了|好的算了|不搞了|谢谢)+"
-)
-_CHANGE_WORDS = re.compile(
-    "不对|应该是|错了|往后|往前|挪|顺延|延后|改到|改成|改为|改在|换成|换到|换|改|挪到|推迟|提前|主持|地点|时间|议题|参加|提醒|加|不是.+是|还是|定在|标题|主讲|延到|开到|再加|去掉|时长|移到|记录|范围"
-)
-_SLOTS = frozenset(
-    {
-        "type",
-        "title",
-        "start",
-        "daypart",
-        "time",
-        "end",
-        "duration",
-        "place",
-        "host",
-        "speaker",
-        "agenda",
-        "audience",
-        "remind",
-        "shift",
-        "rrule",
-    }
-)
-_PEOPLE = {"person", "host", "speaker", "except", "recorder"}
-_TIMES = {"start", "time", "end", "date", "due", "daypart"}
+Answer = tuple[str, dict[str, Any], dict[str, list[Any]]]
+_CLAUSES = re.compile("[，。；！？\n]+")
 _MOVED = re.compile("(?:好的?|可以|行)?[，]?(?:但是?|不过)?[，]?(?:时间|日期)?(?:改到|改成|改为|推迟|提前|挪到)")
+_BUTTON = frozenset({"确认", "确定"})
+"""The words of a card's button, typed to a question that no yes answers: it is asked again."""
+_STOPS = re.compile(
+    "(?:取消|撤销|停止|停掉?|关闭|结束|截止)(?:所有|全部|我)?的?(?:提醒|签到|投票|表决|请假|通知|记录|推送|评议|考试)[了吧]?"
+)
+"""A command of its own wherever no draft waits for a yes."""
+_LENGTHS = frozenset({"duration", "remind", "shift"})
+_WORDS = frozenset({"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"})
+_OWN_WORDS = frozenset({"text", "reason"})
+"""Slots that take a whole message as it is: only a message that is nothing but a no is none."""
+_RESERVED = re.compile("[但不再先等改换就只缺少漏加差]")
+_SHORT = 12
+_CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组织)|补记")
+_ASKS = re.compile("什么|哪些|有啥|[吗谁查看？]|(?<![那这])几[个场次]")
+LIKELY, _CERTAIN = 0.88, 0.95
+_ALSO_WORDS = frozenset(
+    {"leave.request", "help", "rule.ask", "reminder.create", "meeting.list", "room.book", "notice.send"}
+)
+_ALSO_TIMES = frozenset({"meeting.list", "themeday.show", "meeting.show"})
+"""What an answer in words, or a time, resembles too much for a new command to win."""
+_NEVER = frozenset({"meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done", "member.bind", "help"})
 
 
-def read(marked: Marked, now: datetime, context: Context) -> tuple[str, dict[str, Any], dict[str, list[Any]]] | None:
+def read(marked: Marked, now: datetime, context: Context) -> Answer | None:
     """Return confirm, deny or answer with the slots given; None where the words are something else."""
     asked = context.asked or ""
-    said = _FACES.sub("", marked.source)
-    if not said:
+    if not marked.source.strip("，。！？～、；： \n"):
         return None
-    if _NO.fullmatch(said) and not (asked == "choice" and said in {"不对", "错了", "不是"}):
-        return "deny", {}, {}
     if asked == "confirm":
-        return _confirm(marked, said, now, context)
-    if _MOVED.match(marked.source) and asked not in _TIMES:
-        return _confirm(marked, said, now, context)
-    return _slot(_filling(marked, now, context), asked, said)
-
-
-def _confirm(
-    marked: Marked, said: str, now: datetime, context: Context
-) -> tuple[str, dict[str, Any], dict[str, list[Any]]] | None:
-    if _YES.fullmatch(said):
-        return "confirm", {}, {}
-    slots, unsure = _correction(_filling(marked, now, context))
-    return ("answer", slots, unsure) if slots or unsure else None
-
-
-def _filling(marked: Marked, now: datetime, context: Context) -> Filling:
-    template = table().openings["notice"][0]
-    rules: dict[str, list[re.Match[str]]] = {}
-    for slot in _SLOTS:
-        for rule in table().rules.get(slot, ()):
-            if (not rule.needs or any(word in marked.text for word in rule.needs)) and (
-                match := rule.pattern.search(marked.text)
-            ):
-                rules.setdefault(slot, []).append(match)
-    weighed = Match(template, None, marked, {}, rules)
-    return Filling(marked, weighed, Intent("answer", _SLOTS, "", (), ()), now, context)
-
-
-def _correction(fill: Filling) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """Read the slots that a draft is corrected by (改到四点, 主持换成周建国, 提前两小时提醒)."""
-    text = fill.marked.text
-    things = fill.things()
-    short = len(FILLER.sub("", text)) <= len(things) + 1
-    if not _CHANGE_WORDS.search(text) and not (things and short) and not re.fullmatch("\\d{3,4}", text):
-        return {}, {}
-    agenda = meeting_slots.added(fill) or (
-        meeting_slots.agenda(fill) if re.search("议题|议程|讨论|内容|学习|研究", text) else []
-    )
-    fill.people("host")
-    fill.people("speaker")
-    meeting_slots.new_person(fill)
-    fill.remind()
-    fill.end_clock()
-    if re.search("推迟|延后|往后|提前|往前|晚|早|顺延", text) and (durations := fill.of("duration")):
-        sign = -1 if re.search("提前|往前|早", text) else 1
-        fill.slots["shift"] = sign * moments.minutes(durations[0])
-        fill.used.add(id(durations[0]))
-    asked_values.new_times(fill)
-    fill.duration()
-    _new_place(fill)
-    if kinds := meeting_slots.types(fill.things()):
-        fill.slots["type"] = who.one_or_list(kinds[-1:])
-    if agenda:
-        fill.slots["agenda"] = agenda
-    _rules(fill)
-    if title := fill.rule_words("title"):
-        fill.slots["title"] = title.strip('《》"')
-    if re.search("参加|范围|对象|全体|所有人", text):
-        fill.meeting_audience()
-    return {slot: value for slot, value in fill.slots.items() if value not in ("", [], None)}, fill.unsure
-
-
-def _rules(fill: Filling) -> None:
-    """Take how often: 改成每月第二个周三; 改到第二个周三 may be either, so both are given."""
-    if found := _NTH.search(fill.marked.source):
-        asked_values.rule(fill, found["day"])
-    elif fill.of("rrule"):
-        fill.slots.update(moments.recurring(fill.of("rrule")[-1].value[0]))
-
-
-def _new_place(fill: Filling) -> None:
-    """Take the last place said, the words after 地点, or a bare room number after 换到."""
-    text = fill.marked.text
-    places = fill.of("place")
-    if places:
-        fill.slots["place"] = fill.said(places[-1])
-    elif place := (fill.rule_words("place", "item") if re.search("地点|地址|会场|场地", text) else ""):
-        fill.slots["place"] = re.sub("^(?:在|到|成|为|改|换)+", "", place)
-    elif (found := re.fullmatch("(?:在|到)?(\\d{3,4})(?:吧|开)?", fill.marked.source)) or (
-        (
-            found := re.search(
-                "(?:换到|换成|改到|改在|改成|挪到)(\\d{3,4}|[A-Za-z]\\d{2,4})(?![点:\\d年月日号])", fill.marked.source
-            )
-        )
-        and "start" not in fill.slots
-    ):
-        fill.slots["place"] = found[1]
-
-
-def _slot(fill: Filling, asked: str, said: str) -> tuple[str, dict[str, Any], dict[str, list[Any]]] | None:
-    """Read the value of one slot that was asked, and what else the words give."""
-    slots, unsure = fill.slots, fill.unsure
-    if asked in _TIMES:
-        asked_values.time(fill, asked)
-    elif asked in _PEOPLE:
-        asked_values.people(fill, asked, said)
-    elif asked in {"duration", "remind", "shift"}:
-        slots.update((asked, moments.minutes(thing)) for thing in fill.of("duration"))
-    elif asked in asked_values.READERS:
-        asked_values.READERS[asked](fill, said)
-    if not slots and not unsure and asked in asked_values.FREE_WORDS:
-        asked_values.free(fill, asked)
+        return _confirm(marked, now, context)
+    if _drops(marked, asked):
+        return assent.NO, {}, {}
+    if _MOVED.match(marked.source) and asked not in asked_values.TIMES | _LENGTHS | {"rrule"}:
+        slots, unsure = corrections.read(_filling(marked, now, context, ""))
+    else:
+        slots, unsure = asked_values.read(_filling(marked, now, context, asked), asked)
     if slots or unsure:
         return "answer", slots, unsure
+    return (assent.YES, {}, {}) if marked.source.strip("，。！ \n") in _BUTTON else None
+
+
+def _drops(marked: Marked, asked: str) -> bool:
+    """Say whether words give up what was asked about; 取消提醒 is a command of its own."""
+    if _STOPS.fullmatch(marked.source.strip("，。！ \n")):
+        return False
+    if assent.verdict(marked.source) == assent.NO and (asked != "choice" or assent.is_firm(marked.source)):
+        return True
+    return asked not in _OWN_WORDS and any(map(assent.is_firm, clauses(marked)))
+
+
+def _confirm(marked: Marked, now: datetime, context: Context) -> Answer | None:
+    whole = assent.verdict(marked.source)
+    if whole:
+        return whole, {}, {}
+    parts = clauses(marked)
+    firm = any(map(assent.is_firm, parts))
+    if not firm or any_of("corrects").search(marked.source):
+        slots, unsure = corrections.read(_filling(marked, now, context, ""))
+        if slots or unsure:
+            return "answer", slots, unsure
+    if firm or (assent.verdict(parts[0]) == assent.NO and not _ASKS.search(marked.source)):
+        return assent.NO, {}, {}
+    rest = "".join(parts[1:])
+    if assent.verdict(parts[0]) == assent.YES and len(rest) <= _SHORT and not _RESERVED.search(rest):
+        return assent.YES, {}, {}
     return None
+
+
+def clauses(marked: Marked) -> list[str]:
+    """Return the clauses of a message in its own words."""
+    said, at = [], 0
+    for found in (*_CLAUSES.finditer(marked.text), None):
+        end = found.start() if found else len(marked.text)
+        if end > at:
+            said.append(marked.words(at, end))
+        at = found.end() if found else end
+    return said or [marked.source]
+
+
+def split(marked: Marked) -> tuple[str, Marked] | None:
+    """Part a yes or no from what is said after it; None where a message does not begin so."""
+    found = _CLAUSES.search(marked.text)
+    if found is None or found.end() >= len(marked.text):
+        return None
+    verdict = assent.verdict(marked.words(0, found.start()))
+    return (verdict, marked.part(found.end(), len(marked.text))) if verdict else None
+
+
+def goes_on(marked: Marked) -> bool:
+    """Say whether words begin another command: 再帮我订302, 你把周五的会列给我."""
+    return any_of("further").match(marked.source) is not None
+
+
+def _filling(marked: Marked, now: datetime, context: Context, asked: str) -> Filling:
+    template = table().openings["checkin"][0]
+    anything = Intent("answer", corrections.SLOTS | ({asked} if asked else set()), "", (), ())
+    weighed = Match(template, None, marked, {}, rules(marked, anything, table()))
+    return Filling(marked, weighed, anything, now, context)
+
+
+def gives_way(marked: Marked, answered: Answer, new: Reading, asked: str) -> bool:
+    """Say whether a new command wins over an answer to what was asked."""
+    intent, slots, _ = answered
+    if new.intent == "none" or intent in {assent.YES, assent.NO}:
+        return False
+    corrects = asked == "confirm" and any_of("corrects").search(marked.source)
+    if new.intent == "meeting.create":
+        timed = "type" in new.slots and bool({"start", "time"} & set(new.slots))
+        return (
+            timed
+            and not corrects
+            and asked not in {"which", "type"}
+            and (_CALLS.search(marked.source) is not None or set(slots) <= _WORDS)
+        )
+    if new.intent == "meeting.change":
+        return asked == "reason" and len(new.slots.get("which", ())) > 1
+    if new.intent in _NEVER or (corrects and not _ASKS.search(marked.source)):
+        return False
+    if set(slots) <= _WORDS:
+        return new.confidence >= LIKELY and new.intent not in _ALSO_WORDS
+    return (
+        new.confidence >= _CERTAIN
+        and any_of("orders").search(marked.source) is not None
+        and (new.intent not in _ALSO_TIMES or _ASKS.search(marked.source) is not None)
+    ) or (new.confidence >= _CERTAIN and _ASKS.search(marked.source) is not None)

@@ -56,7 +56,7 @@ def answer_line(line: str, roster: str | None = None) -> dict[str, Any]:
         if not isinstance(asked, dict):
             raise Faulty("not an object")
         text, now = _text(asked), _now(asked)
-        context = _context(asked.get("context"), organization(roster) if roster is not None else sample())
+        context = in_context(asked.get("context"), organization(roster) if roster is not None else sample())
     except (ValueError, RecursionError) as fault:
         return {"error": f"{fault}" or "not JSON"}
     return {"text": text, **shown(read(text, now, context))}
@@ -96,7 +96,8 @@ def _now(asked: dict[str, Any]) -> datetime:
         raise Faulty(f"now: {now[:40]!r} is no instant") from None
 
 
-def _context(given: Any, default: Context) -> Context:
+def in_context(given: Any, default: Context) -> Context:
+    """Return the context that a line gives, completed by the default. Raises Faulty."""
     given = given or {}
     if not isinstance(given, dict):
         raise Faulty("context: an object is wanted")

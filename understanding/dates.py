@@ -63,6 +63,9 @@ def _ordinal(m: re.Match[str], name: str) -> int:
     return 1 if m[name + "f"] else -1
 
 
+_SEVERAL = rf"第(?P<nl>{DIGIT}|[1-5])个?{_W}?[和、,及与跟]第?(?P<nm>{DIGIT}|[1-5])个?{_W}(?P<nld>[一二三四五六日天])"
+
+
 def _step(word: str) -> int:
     return {"上": -1, "下": 1}.get(word[0], 0) * len(word)
 
@@ -195,7 +198,7 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
     (
         "year",
         (
-            rf"(?<!\d)(?P<y>{_Y})(?:年(?:度)?(?![级届])|(?=[到至~-]+{_Y}年))|(?<!\d)(?P<ys>\d\d|{_F}{{2}})年(?=度?的?(?:{_M}月|第|[一二三四]季|[上下]半年|[末初底中]|端午|中秋|春节|国庆))"
+            rf"(?<!\d)(?P<y>{_Y})(?:年(?:度)?(?![级届])|(?=[到至~-]+{_Y}年)|(?=全年))|(?<!\d)(?P<ys>\d\d|{_F}{{2}})年(?=度?的?(?:{_M}月|第|[一二三四]季|[上下]半年|[末初底中]|端午|中秋|春节|国庆))"
             rf"|(?P<yr>{_YEARS})(?:度)?(?![级轻纪龄])"
         ),
         _year,
@@ -231,14 +234,14 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
         "slash",
         (
             r"(?<![\d./:A-Za-z-])(?P<sm>1[0-2]|0?[1-9])[./](?P<sd>3[01]|[12]\d|0?[1-9])(?:[日号]|(?![\d./%:A-Za-z])(?<=\d\d)(?=$|[\s,，。;；()]|的)|(?![\d./%:A-Za-z])"
-            r"(?=[周星礼上下早晚中开会前之截到至~-]|\s?\d\d?[:点]))"
+            r"(?=[周星礼上下早晚中开会前之截到至党支小主民那这~-]|\s?\d\d?[:点]))"
         ),
         _slash,
     ),
     (
         "month",
         (
-            rf"(?<![\d.近])(?P<mn>{_M})月(?![月饼球亮光台票嫂])(?:份)?|(?P<mr>{_REL})一?个?月(?![饼球亮])(?:份)?|首月|第(?P<mo>{_M})个月"
+            rf"(?<![\d.近])(?P<mn>{_M})月(?![月饼球亮光票嫂]|台(?!账))(?:份)?|(?P<mr>{_REL})一?个?月(?![饼球亮])(?:份)?|首月|第(?P<mo>{_M})个月"
             rf"|(?<![\d.:])(?P<mb>{_M})(?=[到至~-]{_M}月)"
         ),
         _month,
@@ -254,6 +257,11 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
         "nthweekday",
         rf"{_nth('nw')}个?{_W}(?P<nwd>[一二三四五六日天]|[1-7](?!\d))",
         lambda m: [("nthweekday", (_ordinal(m, "nw"), _WEEKDAYS[m["nwd"]]))],
+    ),
+    (
+        "nthweekdays",
+        _SEVERAL,
+        lambda m: [("nthweekdays", ((number(m["nl"]), number(m["nm"])), _WEEKDAYS[m["nld"]]))],
     ),
     ("nthworkday", rf"{_nth('nk')}个?(?:工作日|上班日)", lambda m: [("nthworkday", _ordinal(m, "nk"))]),
     ("nthweek", rf"{_nth('nn')}个?(?:周(?![年期报])|星期|礼拜)", lambda m: [("nthweek", _ordinal(m, "nn"))]),
@@ -283,7 +291,7 @@ WORDS: tuple[tuple[str, str, Callable[[re.Match[str]], Said]], ...] = (
         "day",
         (
             rf"(?<![\d.第一二三四五六七八九十路街道巷弄])(?:(?P<dn>{_D})(?:号(?![楼线厅会院房文桌门位车店选机])|日(?![常记志本报程子均语益光]|之计|[之以]?[内后]))(?![\d]*室)"
-            rf"|(?P<db>{_D})(?=[到至~、和-]{_D}[号日](?![楼线厅])))"
+            rf"|(?P<db>{_D})(?=(?:[到至~、和及-]{_D}){{1,6}}[号日](?![楼线厅])))"
         ),
         lambda m: [("day", number(m["dn"] or m["db"]))],
     ),

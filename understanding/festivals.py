@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -126,7 +126,7 @@ def rule_of(name: str) -> tuple[int, int] | Lunar | Nth | str | None:
 def falls_on(name: str, year: int) -> date | None:
     """Return the day that a festival falls on in a year, None where the name is none or the year has none."""
     rule = rule_of(name)
-    if rule is None:
+    if rule is None or year > MAXYEAR:
         return None
     if isinstance(rule, Lunar):
         from understanding.lunar import to_solar

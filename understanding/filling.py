@@ -6,15 +6,32 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from understanding import (
-    affair_slots,
-    attendance_slots,
+    agenda_slots,
+    announcement_slots,
+    changing,
+    checkin_slots,
+    dues_slots,
+    evaluation_slots,
+    learn_slots,
+    leave_slots,
     meeting_slots,
     member_slots,
     moments,
+    notice_slots,
     plain_slots,
-    telling_slots,
+    problem_slots,
+    question_slots,
+    quiz_slots,
+    record_slots,
+    recurring_slots,
+    reminder_slots,
+    report_slots,
+    vote_slots,
     who,
 )
+from understanding.directions import turned
+from understanding.matching import ruled
+from understanding.table import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +46,7 @@ if TYPE_CHECKING:
 _END = re.compile(
     "(?:开到|延长到|结束时间[：是]?|持续到|上到|讲到)(?=[\ue000](?:结束|散会|$|[，。]))|(?:开到|讲到|上到|持续到)(?=[\ue000])|[\ue000](?=结束|散会|前结束)"
 )
-_UNCHANGED = re.compile("不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变")
+_UNCHANGED = re.compile("还?没|未定|不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变")
 _AUDIENCE = re.compile(
     "参加人员|参会人员|参加对象|范围|参加[：是]|全体|所有|都参加|委员都|都来|参加$|叫上|通知|约|召集|各位|大家"
 )
@@ -44,10 +61,18 @@ class Filling:
         self.slots: dict[str, Any] = dict(intent.fixed)
         self.unsure: dict[str, list[Any]] = {}
         self.used: set[int] = set()
+        self.spent: list[tuple[int, int]] = []
 
     def things(self) -> list[Thing]:
         """Return the things that no slot has taken yet."""
         return [thing for thing in self.marked.behind.values() if id(thing) not in self.used]
+
+    def unspent(self) -> str:
+        """Return the marked words with commas for what the agenda has taken, so that places stay what they are."""
+        text = self.marked.text
+        for start, end in self.spent:
+            text = f"{text[:start]}{'，' * (end - start)}{text[end:]}"
+        return text
 
     def of(self, *kinds: str) -> list[Thing]:
         """Return the untaken things of some kinds."""
@@ -84,7 +109,11 @@ class Filling:
     def people(self, slot: str) -> None:
         """Fill host or speaker by its rules."""
         for found in self.match.rules.get(slot, ()):
-            things = [thing for thing in self.marked.things(*found.span()) if thing.kind == "person"]
+            things = [
+                thing
+                for thing in self.marked.things(*found.span())
+                if thing.kind == "person" and id(thing) not in self.used
+            ]
             if things:
                 who.put(self.slots, self.unsure, slot, things)
                 self.used.update(id(thing) for thing in things)
@@ -159,21 +188,37 @@ def fill(
     marked: Marked, match: Match, intent: Intent, now: datetime, context: Context
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the slots of a matched message and the readings of what is unsure."""
-    filling = Filling(marked, match, intent, now, context)
+    filling = Filling(turned(marked, intent.name, now), ruled(match, table()), intent, now, context)
     special: Callable[[Filling], None] | None = SPECIAL.get(intent.name)
     (special or plain_slots.plain)(filling)
-    slots = {
-        slot: value for slot, value in filling.slots.items() if slot in intent.slots and value not in ("", [], None)
-    }
+    slots = {slot: value for slot, value in given(filling.slots).items() if slot in intent.slots}
     unsure = {slot: several for slot, several in filling.unsure.items() if slot in intent.slots and slot not in slots}
     return slots, unsure
 
 
+def given(slots: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the slots that hold nothing: no words, an empty list, a length or count of 0."""
+    return {slot: value for slot, value in slots.items() if value or value is False}
+
+
 SPECIAL: dict[str, Callable[[Filling], None]] = {
     "meeting.create": meeting_slots.create,
-    "meeting.change": meeting_slots.change,
-    **attendance_slots.SPECIAL,
-    **telling_slots.SPECIAL,
+    "meeting.change": changing.change,
+    **agenda_slots.SPECIAL,
+    **checkin_slots.SPECIAL,
+    **record_slots.SPECIAL,
+    **evaluation_slots.SPECIAL,
+    **leave_slots.SPECIAL,
+    **announcement_slots.SPECIAL,
+    **notice_slots.SPECIAL,
+    **reminder_slots.SPECIAL,
+    **recurring_slots.SPECIAL,
+    **quiz_slots.SPECIAL,
     **member_slots.SPECIAL,
-    **affair_slots.SPECIAL,
+    **vote_slots.SPECIAL,
+    **question_slots.SPECIAL,
+    **dues_slots.SPECIAL,
+    **learn_slots.SPECIAL,
+    **problem_slots.SPECIAL,
+    **report_slots.SPECIAL,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from understanding.things import MARKS, Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from understanding.tidy import Tidied
 
@@ -20,17 +20,32 @@ FILLER = re.compile(
     r"|给|跟|和|对|有|个|下|请|您|你|我|来|去|到|现在|马上|立即|今天的|一次|场|次|能不能|能|可以|行吗|好吗|可以吗|吗|不好意思|抱歉|对不起|打扰了?|快|赶紧|尽快|准时|按时|时间|地点|进行"
     r"|支部|全体|党员|一起|统一|临时|突然|决定|安排|想|打算|计划|准备|拟|定|于|由|为|开会|会议|会|然后|因为|由于|所以|根据|有关|关于|以及"
 )
+_DONE = frozenset("消掉了吧哈呗啦哦退")
+"""With these a command has been said to its end."""
+_GOES_ON = re.compile("弄好|完了|然后|另外|顺便|再?通知|再?发|取消|提醒")
+_DOES = re.compile("(?:来|负责|同志)*(?:领学|领读|汇报|记录|发言|介绍)")
 _FACES = re.compile(r"[\s，。；！？、～：\"'（）【】\-—/\\|·.!?,;:*#_+=<>^&%$@`]")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The marked words: `text`, where each of its characters came from, and the thing behind each mark."""
+    """The marked words: `text`, where each of its characters came from, and the thing behind each mark.
+
+    `gaps` are the places in `text` where people left a space beside a thing: it may part clauses, or not.
+    `breaks` are the places in `source` where a space stood between words.
+    """
 
     text: str
     origin: tuple[tuple[int, int], ...]
     behind: dict[int, Thing]
     source: str
+    gaps: frozenset[int] = frozenset()
+    breaks: frozenset[int] = frozenset()
+
+    @property
+    def spaces(self) -> frozenset[int]:
+        """The places in `text` before which a space stood, the ones too that are no pause for the templates."""
+        return frozenset(at for at, (start, end) in enumerate(self.origin) if start in self.breaks and end > start)
 
     def words(self, start: int, end: int) -> str:
         """Return the tidied words of a stretch of the marked text."""
@@ -52,25 +67,57 @@ class Marked:
             if start <= at < end
         }
         origin = tuple((first - low, last - low) for first, last in self.origin[start:end])
-        return Marked(self.text[start:end], origin, behind, self.source[low:high])
+        gaps = frozenset(at - start for at in self.gaps if start < at < end)
+        breaks = frozenset(at - low for at in self.breaks if low < at < high)
+        return Marked(self.text[start:end], origin, behind, self.source[low:high], gaps, breaks)
 
 
 def mark(tidied: Tidied, found: Sequence[Thing]) -> Marked:
-    """Replace each thing by its mark."""
+    """Replace each thing by its mark; a space between two words is a comma, because people type it for one."""
     pieces: list[str] = []
     origin: list[tuple[int, int]] = []
     behind: dict[int, Thing] = {}
+    things = {thing.start: thing for thing in found}
+    pauses = _pauses(tidied, found)
+    gaps: set[int] = set()
     at = 0
-    for thing in found:
-        pieces.append(tidied.text[at : thing.start])
-        origin += [(index, index + 1) for index in range(at, thing.start)]
-        behind[len(origin)] = thing
-        pieces.append(MARKS[thing.kind])
-        origin.append((thing.start, thing.end))
-        at = thing.end
-    pieces.append(tidied.text[at:])
-    origin += [(index, index + 1) for index in range(at, len(tidied.text))]
-    return Marked("".join(pieces), tuple(origin), behind, tidied.text)
+    while at < len(tidied.text):
+        if at in tidied.breaks and at not in pauses:
+            gaps.add(len(origin))
+        if at in pauses:
+            pieces.append("，")
+            origin.append((at, at))
+        thing = things.get(at)
+        if thing is not None:
+            behind[len(origin)] = thing
+        end = at + 1 if thing is None else thing.end
+        pieces.append(tidied.text[at] if thing is None else MARKS[thing.kind])
+        origin.append((at, end))
+        at = end
+    return Marked("".join(pieces), tuple(origin), behind, tidied.text, frozenset(gaps), tidied.breaks)
+
+
+def _pauses(tidied: Tidied, found: Sequence[Thing]) -> set[int]:
+    """Return the spaces that part clauses: those between words, not beside a thing nor around a single character."""
+    starts, stops = {thing.start: thing for thing in found}, {thing.end for thing in found}
+    edges = {edge for thing in found for edge in range(thing.start, thing.end + 1)}
+    breaks = sorted(tidied.breaks)
+    ends = [0, *breaks, len(tidied.text)]
+    return {
+        at
+        for number, at in enumerate(breaks, 1)
+        if (at not in edges or _is_done(tidied.text, at, starts, stops))
+        and min(at - ends[number - 1], ends[number + 1] - at) > 1
+        and tidied.text[at - 1].isalnum()
+        and tidied.text[at].isalnum()
+    }
+
+
+def _is_done(text: str, at: int, starts: Mapping[int, Thing], stops: set[int]) -> bool:
+    """Say whether a space beside a thing parts two commands: 支委会取消 302也退掉, 一个半钟头 另外通知大家."""
+    if at in stops:
+        return _GOES_ON.match(text, at) is not None or (at in starts and _DOES.match(text, starts[at].end) is not None)
+    return at in starts and (text[at - 1] in _DONE or _DOES.match(text, starts[at].end) is not None)
 
 
 def ground(marked: Marked) -> list[bool]:

@@ -30,7 +30,11 @@ _CLAUSE_END = re.compile("[，。；！？\n]")
 
 @dataclass(slots=True)
 class Match:
-    """A template that fits: what it captured and how well it explains the words."""
+    """A template that fits: what it captured and how well it explains the words.
+
+    `found` is None where no template of the intent fits and the words are judged by the model alone. `chance` (0 to 1)
+    is how likely the intent is among its rivals, `worth` how much speaks for it at all, once it was judged.
+    """
 
     template: Template
     found: re.Match[str] | None
@@ -41,6 +45,8 @@ class Match:
     coverage: float = 0.0
     local: float = 0.0
     left: list[int] = field(default_factory=list)
+    chance: float = 0.0
+    worth: float = 0.0
 
     @property
     def intent(self) -> str:
@@ -67,7 +73,8 @@ def weigh(marked: Marked, known: Table, only: str = "") -> list[Match]:
     best: dict[str, Match] = {}
     says = ground(marked)
     barred: dict[str, bool] = {}
-    ruled: dict[str, dict[str, list[re.Match[str]]]] = {}
+    by_intent: dict[str, dict[str, list[re.Match[str]]]] = {}
+    by_slot: dict[str, list[re.Match[str]]] = {}
     for template in known.near(marked.text):
         if only and template.intent != only:
             continue
@@ -79,23 +86,39 @@ def weigh(marked: Marked, known: Table, only: str = "") -> list[Match]:
             barred[intent.name] = any(never.pattern.search(marked.text) for never in intent.never)
         if barred[intent.name]:
             continue
-        if intent.name not in ruled:
-            ruled[intent.name] = _rules(marked, intent, known)
-        match = _match(marked, says, template, found, ruled[intent.name], intent)
+        if intent.name not in by_intent:
+            by_intent[intent.name] = rules(marked, intent, known, by_slot)
+        match = _match(marked, says, template, found, by_intent[intent.name], intent)
         if intent.name not in best or match.score > best[intent.name].score:
             best[intent.name] = match
     return sorted(best.values(), key=lambda match: match.score, reverse=True)
 
 
-def _rules(marked: Marked, intent: Intent, known: Table) -> dict[str, list[re.Match[str]]]:
-    found: dict[str, list[re.Match[str]]] = {}
-    for slot in intent.slots:
-        for rule in known.rules.get(slot, ()):
-            if not rule.needs or any(word in marked.text for word in rule.needs):
-                match = rule.pattern.search(marked.text)
-                if match:
-                    found.setdefault(slot, []).append(match)
-    return found
+def unmatched(marked: Marked, intent: str, known: Table) -> Match:
+    """Return an intent that no template of its own fits; `ruled` completes it where it is chosen."""
+    return Match(known.intents[intent].templates[0], None, marked, {})
+
+
+def ruled(match: Match, known: Table) -> Match:
+    """Return a match with what the rules of its intent's slots find."""
+    if match.found is None:
+        match.rules = rules(match.marked, known.intents[match.intent], known)
+    return match
+
+
+def rules(
+    marked: Marked, intent: Intent, known: Table, seen: dict[str, list[re.Match[str]]] | None = None
+) -> dict[str, list[re.Match[str]]]:
+    """Return, by slot, where the rules of an intent's slots find something; `seen` remembers it for the next intent."""
+    seen = {} if seen is None else seen
+    for slot in intent.slots - seen.keys():
+        found = (
+            rule.pattern.search(marked.text)
+            for rule in known.rules.get(slot, ())
+            if not rule.needs or any(word in marked.text for word in rule.needs)
+        )
+        seen[slot] = [match for match in found if match]
+    return {slot: seen[slot] for slot in intent.slots if seen[slot]}
 
 
 def _match(

@@ -44,15 +44,16 @@ def is_wide(time: Time) -> bool:
     return time.grain in _WIDE or (time.end is not None and time.end - start_of(time) > _DAY and not time.has_clock)
 
 
-def as_range(time: Time) -> dict[str, str]:
-    """Return the range that a time covers."""
+def as_range(time: Time, now: datetime) -> dict[str, str]:
+    """Return the range that a time covers; what has an end alone (月底前) begins today, or at the end's own day."""
     start = start_of(time)
     end = time.end
     if end is None:
         start = datetime(start.year, start.month, start.day)  # noqa: DTZ001  local
-        end = start + _DAY
+        end = start + min(_DAY, datetime.max - start)  # noqa: DTZ901  local
     if time.open_until:
-        return {"end": instant(end)}
+        day = min(now, end - timedelta(microseconds=1))
+        start = datetime(day.year, day.month, day.day)  # noqa: DTZ001  local
     return {"start": instant(start), "end": instant(end)}
 
 
@@ -84,6 +85,8 @@ def place_in_time(
             values.pop("daypart", None)
         elif time.has_clock:
             _clock(values, unsure, readings, day)
+        elif time.has_day and "start" not in values and "time" in values:
+            values["start"] = f"{_day_of(time)}T{values.pop('time')}:00"
         elif time.has_day and "start" not in values:
             _set(values, unsure, "start", [_day_of(each) for each in readings])
             day = time
@@ -108,6 +111,8 @@ def _daypart(values: dict[str, Any], time: Time) -> None:
 def _clock(values: dict[str, Any], unsure: dict[str, list[Any]], readings: list[Time], day: Time | None) -> None:
     """A clock time without a day: it belongs to the day said before, else it stands alone."""
     time = readings[0]
+    if "T" in str(values.get("start", "")):
+        return
     if "start" in values and day is not None:
         moment = start_of(time)
         if values.get("daypart") in {"afternoon", "evening"} and moment.hour < 12:  # noqa: PLR2004  noon

@@ -24,8 +24,8 @@ _TITLES = (
     "副书记|书记|组织委员|宣传委员|纪检委员|组委|宣委|纪委|委员|小组长|组长|主任|老师|同志|局长|处长|科长|部长|院长|教授|经理|总监|"
     "所长|队长|班长|校长|行长|工程师|讲师|主席|师傅|大姐|大哥|姐|哥|工|总"
 )
-_TITLE = re.compile(f"(?:{_TITLES})(?![作结部共体会委裁局员])")
-_LED_BY = re.compile("没|也没|签到|请假|的(?:积分|学时|档案|绑定)|到了|来了没|来没来")
+_TITLE = re.compile(f"(?:{_TITLES})(?![作结部共体会委裁局员地厂期程])")
+_LED_BY = re.compile("还?没|也没|人[在到还]|签到|请假|的(?:积分|学时|档案|绑定)|到了|来了没|来没来")
 _POSTS = {"组委": "组织委员", "宣委": "宣传委员", "纪委": "纪检委员", "组长": "党小组组长", "小组长": "党小组组长"}
 _NOT_NAMES = re.compile(
     "周[一二三四五六日天末几内期年]|高[度级效新温铁]|方[便案面式法向]|安[排全装]|时间|马上|应[到该当]|全[体部员会程]|任[务何]|关[于闭注]|文"
@@ -42,7 +42,7 @@ _BEFORE = (
 )
 _AFTER = (
     "(?=$|[、，。！？和跟与及的：\n没也]|签|补|请[病事公]?[假了]|主持|主讲|讲[党课一微]|上[党微]课|来讲|领学|领读|发言|记[录一]|到[了会]|来[了没]|同志|出差|生病|绑定|做|负责|转正|交|销"
-    "|今年|这[周个次]|积分|学时|[的是]|什么|以外|外[，都]|之外|[都]|党费|档案|成为|调|改|换|整改|没|两|三|、|从|代|因|手机|微信|在|病|等)"
+    "|今年|这[周个次]|积分|学时|[的是]|什么|以外|外[，都]|之外|[都]|党费|档案|成为|调|改|换|整改|没|两|三|、|从|代|因|手机|微信|在|病|等|还|说|忘|人[在到还])"
 )
 
 
@@ -80,7 +80,7 @@ def _roster(people: tuple[str, ...]) -> _Roster:
 def _titled() -> re.Pattern[str]:
     name = f"(?:{_COMPOUND})|[{_SURNAMES}]"
     return re.compile(
-        f"(?<!其)(?P<nick>[小老](?P<of>[{_SURNAMES}])(?![{_SURNAMES}]?组|师|年|同|区|龄|干))|(?<!其)(?P<name>{name})(?P<title>{_TITLES})(?![作结部共体会裁局])"
+        f"(?<!其)(?P<nick>[小老](?P<of>[{_SURNAMES}])(?![{_SURNAMES}]?组|师|年|同|区|龄|干))|(?<!其)(?<!谢)(?P<name>{name})(?P<title>{_TITLES})(?![作结部共体会裁局地厂期程])"
     )
 
 
@@ -126,8 +126,9 @@ def _by_title(text: str, context: Context) -> Iterator[Person]:
             yield Person(fits or (match[0],), match.start(), match.end())
             continue
         post = _POSTS.get(match["title"], match["title"])
-        fits = tuple(
-            name for name in roster.by_surname.get(match["name"], ()) if post in context.posts.get(name, "").split("、")
+        posts = {name: context.posts.get(name, "").split("、") for name in roster.by_surname.get(match["name"], ())}
+        fits = tuple(name for name, held in posts.items() if post in held) or tuple(
+            name for name, held in posts.items() if any(one.endswith(post) for one in held)
         )
         yield Person(fits if len(fits) == 1 else (match["name"],), match.start(), match.end())
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding import meeting_slots, moments, who
+from understanding import meeting_slots, moments, times, who
 from understanding.marked import FILLER
+from understanding.numbers import COUNT, number
 from understanding.things import TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from understanding.filling import Filling
+    from understanding.things import Thing
+    from understanding.times import Time
 
 ROLES = "副书记|书记|组织委员|宣传委员|纪检委员|党小组组长|党小组长|小组长|组长|支委|委员|记录员"
 _FORMATS = (
@@ -20,35 +25,22 @@ _FORMATS = (
     (re.compile("zip|压缩包|打包", re.IGNORECASE), "zip"), (re.compile("png|图片|截图|长图", re.IGNORECASE), "png"),
 )  # fmt: skip
 _ME = re.compile(
-    "(?<![帮给替发让问告叫诉咱醒到和跟])我(?!们|要?看|来|想|要|把|问|方|国|市|院|司|觉得|记得|说|建议|再|给|这边|查|先)"
+    "(?:(?<=请问)|(?<![帮给替发让问告叫诉咱醒到和跟]))我(?!们|要?看|来|想|要|把|问|方|国|市|院|司|觉得|记得|说|建议|再|给|这边|查|先)"
 )
-_NUMBERS = {
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-    "十五": 15,
-    "二十": 20,
-    "三十": 30,
-    "五十": 50,
-}
 _COUNT = re.compile(
-    "(\\d{1,3}|二十|三十|五十|十五|[一两二三四五六七八九十])(?:道|个|题|条)(?!小时|半)(?:[单多]?选?题|判断题|题)?"
+    f"(?<![\\d第日月])(?P<many>{COUNT})(?:道|题(?!一)|条(?!例)|个(?!小时|半|月|星期|礼拜|季度|支部|钟|人|工作|问题))|题目?(?:数量?|量)(?:为|是|：)?(?P<bare>{COUNT})"
 )
 _AMOUNT = re.compile("(\\d+(?:\\.\\d{1,2})?)(?:元|块|圆|$|，|。)")
 CODE = re.compile("(?:绑定|验证|邀请)?码?[：是]?\\s*([A-Za-z0-9]{4,12})(?![A-Za-z0-9])")
 _MODES = (
-    ("qr", "二维码|扫码|签到码|扫描"),
+    ("qr", "二维码|扫码|签到码|扫描|扫一扫|(?i:qr)"),
     ("location", "位置|定位|现场定位|地点签到"),
     ("text", "文字|口令|回复签到"),
 )
+_OCCASION = re.compile("(?:快?[到要])?了(?:$|[，。！])")
+"""年底了，… only tells why it is asked."""
+_ASKED_DAY = re.compile("第几个$|哪个$")
+_NO_WEEKENDS = re.compile("除了?周末|(?:周末|双休日?|周六日|周六周日|休息日|节假日)(?:除外|不|别|停|休息)")
 EDGES = "，。；：！？、 \n\"'"
 POLITE = re.compile(
     "^(?:书记好?|组长|领导|各位|你好|您好|报告|不好意思|抱歉|对不起)[，：]|(?:[，]?(?:谢谢|抱歉|不好意思|望批准|请批准|请批假|请见谅|见谅|望准假?|辛苦了|麻烦了?|请知悉|特此请假|病历后补可以吗|可以吗|行吗|好吗|谢谢书记|麻烦书记|请领导批准|希望批准|望领导批准|请组织批准))+$"
@@ -125,12 +117,33 @@ def which_one(fill: Filling) -> None:
         fill.used.update(id(thing) for thing in things if thing.kind == "when")
 
 
-def recurrence(fill: Filling) -> None:
-    """Fill rrule, time and daypart from the first recurrence."""
-    for thing in fill.of("rrule"):
-        fill.slots.update(moments.recurring(thing.value[0]))
+def recurrence(fill: Filling, rules: Sequence[Thing] | None = None, days: Sequence[Thing] = ()) -> None:
+    """Fill rrule, time and daypart from the first recurrence.
+
+    A rule that names no day (每月, 两周一次) takes the first of `days` that narrows it: those times are taken.
+    """
+    several = sorted(fill.of("rrule") if rules is None else rules, key=lambda one: "BY" not in one.value[0].rrule)
+    for thing in several[:1]:
+        rule = thing.value[0]
         fill.used.add(id(thing))
-        return
+        for day in () if "BY" in rule.rrule or rule.grain == "daily" else days:
+            narrowed = narrow(f"{fill.said(thing)}{fill.said(day)}", fill)
+            if narrowed is not None:
+                fill.used.add(id(day))
+                fill.slots.update(moments.recurring(narrowed))
+                break
+        values = moments.recurring(rule)
+        fill.slots["rrule"] = fill.slots.get("rrule", values.pop("rrule"))
+        for slot, value in values.items():
+            fill.slots[slot] = value
+        if rule.grain == "daily" and _NO_WEEKENDS.search(fill.marked.source):
+            fill.slots["rrule"] = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+
+
+def narrow(words: str, fill: Filling) -> Time | None:
+    """Return the recurrence that words name where they name one with its day."""
+    found = times.find(words, fill.now)
+    return found[0] if len(found) == 1 and "BY" in (found[0].rrule or "") else None
 
 
 def due(fill: Filling) -> None:
@@ -143,11 +156,22 @@ def due(fill: Filling) -> None:
 
 
 def _range(fill: Filling) -> None:
-    for thing in fill.of("when"):
+    whens = [thing for thing in fill.of("when") if not _ASKED_DAY.search(fill.marked.source[: thing.start])]
+    told = [thing for thing in whens if not _OCCASION.match(fill.marked.source[thing.end :])]
+    for thing in told or whens:
         time = thing.value[0]
         if time.start is not None and (time.has_day or not time.has_clock):
-            fill.slots["range"] = moments.as_range(time)
+            fill.slots["range"] = moments.as_range(time, fill.now)
             fill.used.add(id(thing))
+            return
+
+
+def count(fill: Filling) -> None:
+    """Fill how many questions are wanted; 一个 says nothing, 一道 does."""
+    for found in _COUNT.finditer(fill.marked.text):
+        many = number(found["many"] or found["bare"])
+        if many and (many > 1 or found[0][-1] != "个"):
+            fill.slots["count"] = many
             return
 
 
@@ -176,10 +200,8 @@ def _words(fill: Filling) -> None:
         fill.slots["format"] = next((form for pattern, form in _FORMATS if pattern.search(text)), None)
     if "role" in takes and (found := re.search(ROLES, text)):
         fill.slots["role"] = found[0]
-    if "count" in takes and (found := _COUNT.search(fill.marked.text)):
-        count = int(found[1]) if found[1].isdigit() else _NUMBERS[found[1]]
-        if count > 1 or found[1].isdigit():
-            fill.slots["count"] = count
+    if "count" in takes:
+        count(fill)
     if "amount" in takes and (found := _AMOUNT.search(text)):
         fill.slots["amount"] = float(found[1]) if "." in found[1] else int(found[1])
     if "mode" in takes:

@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from understanding import answers, meeting_slots, openings, things
-from understanding.belonging import belongs, takes_all
+from understanding import answers, assent, openings, people, sounds, things
+from understanding.announced import announced
 from understanding.filling import fill
-from understanding.marked import Marked, ground, mark
-from understanding.matching import Match, weigh
+from understanding.judging import judge
+from understanding.marked import Marked, mark
+from understanding.several import commands
 from understanding.table import bare, command, table
 from understanding.tidy import Tidied, tidy
+from understanding.wording import typed
 from vocabulary.readings import Context, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from understanding.matching import Match
 
 NONE = Reading("none")
 _ANY_DAY = datetime(2026, 3, 5)  # noqa: DTZ001  words are local time
 _NAMELESS = frozenset({"签到", "到", "已到", "到了", "收到"})
-_ENOUGH = 0.5
-_SURE_PART = 0.62
-_CLEAR_CLAUSE, _OCCASION, _FIRM = 0.8, 0.22, 4.0
-_PARTS = re.compile(
-    "[，。；！\n]+(?:然后|再|并且?|顺便|同时|另外|接着|还有|最后)?|(?<=[\u4e00-\u9fff])(?:然后再?|顺便|同时|接着)(?=[\u4e00-\u9fff])"
+_ONE_WORD, _MORE_SENSE = 4, 0.7
+_GREETING = re.compile(
+    "(?:你好|您好|在吗|在不在|[早晚]上好|[上中下]午好|哈[喽啰]|hello|hi|嗨)[呀啊哈]?(?:，?小?助手)?[，。！]+(?=..)",
+    re.IGNORECASE,
 )
-_CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组织)|补记")
 _HELP_ABOUT = re.compile("帮助(：?)([^，。？！]{1,8})")
-_CORRECTS = re.compile("不是|不对|错了|应该|^[，好的]*但?是|改|换|还是")
-_ASKS = re.compile("什么|哪些|有啥|[吗谁查看？]|几[个场次]")
-_LIKELY, _CERTAIN, _WHOLE = 0.88, 0.95, 0.9
-_REMINDS_ME = re.compile("(?:^|[，。；])[\ue000\ue002]提醒我")
-_TWICE = {"checkin.for", "leave.approve", "leave.reject", "meeting.change", "meeting.create"}
-_WORDS = {"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"}
-_ALSO_WORDS = {"leave.request", "help", "rule.ask", "reminder.create"}
-_ALSO_TIMES = {"meeting.list", "themeday.show", "meeting.show"}
-"""What an answer in words, or a time, resembles too much for a new command to win."""
 
 
 @dataclass(slots=True)
@@ -84,7 +75,7 @@ def read(text: str, now: datetime, context: Context, steps: Steps | None = None)
     steps.tidied = tidied
     if not tidied.text:
         steps.why.append("empty")
-        return NONE
+        return Reading("confirm") if context.asked == "confirm" and assent.signed(text) else NONE
     word = command(tidied.text)
     if word is not None and not context.asked:
         steps.why.append("command")
@@ -97,10 +88,15 @@ def read(text: str, now: datetime, context: Context, steps: Steps | None = None)
     if about is not None:
         steps.why.append("help")
         return Reading("help", 1.0, {"topic": about}) if addressed else NONE
-    found = things.find(tidied, now, context)
-    steps.things = found
-    marked = mark(tidied, found)
-    return _in_context(marked, now, context, steps, addressed=addressed)
+    names = [(who.start, who.end) for who in people.known(tidied.text, context)]
+    tidied = steps.tidied = replace(tidied, text=sounds.righted(tidied.text, names))
+    steps.things = things.find(tidied, now, context)
+    marked = mark(tidied, steps.things)
+    guess = None
+    guessed = replace(tidied, text=sounds.guessed(tidied.text, names))
+    if guessed.text != tidied.text:
+        guess = mark(guessed, things.find(guessed, now, context))
+    return typed(_in_context(marked, guess, now, context, steps, addressed=addressed), text)
 
 
 def _helped(tidied: Tidied) -> str | None:
@@ -109,162 +105,96 @@ def _helped(tidied: Tidied) -> str | None:
     return about[2] if about and (about[1] or about.end(1) in tidied.breaks) else None
 
 
-def _in_context(marked: Marked, now: datetime, context: Context, steps: Steps, *, addressed: bool) -> Reading:
+def _in_context(
+    marked: Marked, guess: Marked | None, now: datetime, context: Context, steps: Steps, *, addressed: bool
+) -> Reading:
     opened = openings.read(marked, now, context) if context.open else None
+    if opened is None and context.open and guess is not None and len(guess.text) <= _ONE_WORD:
+        opened = openings.read(guess, now, context)
     if opened is not None and not context.asked:
+        new = _command(marked, None, now, context, steps) if addressed and len(marked.source) > _ONE_WORD else NONE
         steps.why.append("open")
-        return _reading(opened, 0.97)
+        return new if new.then else _reading(opened, 0.97)
     answered = answers.read(marked, now, context) if context.asked else None
     word = command(marked.source)
     if word is not None and (answered is None or answered[0] == "answer"):
         steps.why.append("command")
         return Reading(word[0], 1.0, dict(word[1]))
-    new = _command(marked, now, context, steps) if addressed else NONE
-    if answered is not None and not _clearly_new(marked, new, answered, context.asked or ""):
+    new = _command(marked, guess, now, context, steps) if addressed else NONE
+    reading = _answered(marked, answered, new, now, context, addressed=addressed) if context.asked else None
+    if reading is not None:
         steps.why.append("asked")
-        return _reading(answered, 0.95)
-    if opened is not None:
+    elif opened is not None:
         steps.why.append("open")
-        return _reading(opened, 0.97)
-    if addressed:
-        return new
-    steps.why.append("unaddressed")
-    return NONE
+        reading = _reading(opened, 0.97)
+    elif not addressed:
+        steps.why.append("unaddressed")
+    return reading or new
 
 
-def _clearly_new(
-    marked: Marked, new: Reading, answered: tuple[str, dict[str, Any], dict[str, list[Any]]], asked: str
-) -> bool:
-    """Say whether a new command wins over an answer to what was asked."""
-    intent, slots, _ = answered
-    if new.intent == "none" or intent in {"confirm", "deny"}:
-        return False
-    if new.intent == "meeting.create":
-        timed = "type" in new.slots and bool({"start", "time"} & set(new.slots))
-        corrects = asked == "confirm" and _CORRECTS.search(marked.source)
-        return timed and not corrects and (_CALLS.search(marked.source) is not None or set(slots) <= _WORDS)
-    if new.intent == "meeting.change":
-        return asked == "reason" and len(new.slots.get("which", ())) > 1
-    if new.intent in {"meeting.accept", "agenda.assign", "leave.late", "quiz.start", "learn.done"}:
-        return False
-    if set(slots) <= _WORDS:
-        return new.confidence >= _LIKELY and new.intent not in _ALSO_WORDS
-    return new.confidence >= _CERTAIN and (new.intent not in _ALSO_TIMES or _ASKS.search(marked.source) is not None)
+def _answered(
+    marked: Marked, answered: answers.Answer | None, new: Reading, now: datetime, context: Context, *, addressed: bool
+) -> Reading | None:
+    """Return the answer to what was asked, with what is ordered after it; None where another command is meant."""
+    if addressed and (both := _answered_first(marked, answered, now, context)) is not None:
+        return both
+    if answered is None or answers.gives_way(marked, answered, new, context.asked or ""):
+        return None
+    return _reading(answered, 0.95)
 
 
-def _reading(read_: tuple[str, dict[str, Any], dict[str, list[Any]]], confidence: float) -> Reading:
+def _answered_first(marked: Marked, answered: answers.Answer | None, now: datetime, context: Context) -> Reading | None:
+    """Return a yes or no with the command that is said after it (确认，再帮我订302); None where there is none."""
+    parted = answers.split(marked)
+    if parted is None or (answered is not None and answered[0] == parted[0] and not answers.goes_on(parted[1])):
+        return None
+    verdict, rest = parted
+    if answered is not None and answered[0] == "answer" and not answers.goes_on(rest):
+        return None
+    new = _command(rest, None, now, context, Steps())
+    if new.intent == "none" or new.confidence < answers.LIKELY or (verdict == "confirm" and not answers.goes_on(rest)):
+        return None
+    return Reading(verdict, 0.95, then=(replace(new, then=()), *new.then))
+
+
+def _reading(read_: answers.Answer, confidence: float) -> Reading:
     intent, slots, unsure = read_
-    return Reading(intent, confidence, slots, unsure)
+    return Reading(intent, confidence, slots, {slot: several for slot, several in unsure.items() if slot not in slots})
 
 
-def _command(marked: Marked, now: datetime, context: Context, steps: Steps) -> Reading:
-    """Read a message as one command or as several."""
+def _command(marked: Marked, guess: Marked | None, now: datetime, context: Context, steps: Steps) -> Reading:
+    """Read a message as one command or as several; with the words that were guessed where they make more sense."""
+    notice = announced(marked, context)
+    if notice is not None:
+        steps.why.append("notice")
+        return _filled(marked, notice, now, context)
+    greeting = _GREETING.match(marked.text)
+    if greeting:
+        marked, guess = marked.part(greeting.end(), len(marked.text)), None
     whole = _best(marked, context, steps)
-    parts = _split(marked)
-    if len(parts) > 1 and (whole is None or not takes_all(whole.intent) or _REMINDS_ME.search(marked.text)):
-        several = _several(marked, parts, whole, context)
-        if len(several) > 1:
-            steps.why.append("several")
-            readings = [_filled(part, match, now, context) for part, match in several]
-            first = readings[0]
-            return Reading(
-                first.intent, first.confidence, first.slots, first.unsure, tuple(readings[1:]), first.assumed
-            )
-    if whole is None:
+    if guess is not None:
+        righted = _best(guess, context)
+        if righted is not None and (whole is None or righted.worth > whole.worth + _MORE_SENSE):
+            marked, whole = guess, righted
+            steps.why.append("righted")
+    several = commands(marked, whole, context)
+    if several:
+        steps.why.append("several")
+        first, *others = (_filled(part, match, now, context) for part, match in several)
+        return replace(first, then=tuple(others))
+    if whole is None or (whole.found is None and assent.verdict(marked.source)):
         steps.why.append("nothing fits")
         return NONE
+    if whole.found is None:
+        steps.why.append("likeliest")
     return _filled(marked, whole, now, context)
 
 
-def _best(marked: Marked, context: Context, steps: Steps | None = None, enough: float = _ENOUGH) -> Match | None:
-    matches = [match for match in weigh(marked, table()) if _allowed(match, context)]
+def _best(marked: Marked, context: Context, steps: Steps | None = None) -> Match | None:
+    matches = judge(marked, context)
     if steps is not None:
         steps.matches = matches
-    for match in matches:
-        if match.coverage >= enough or (
-            match.local >= _CLEAR_CLAUSE and match.coverage >= _OCCASION and match.weight >= _FIRM
-        ):
-            return match
-    return None
-
-
-def _allowed(match: Match, context: Context) -> bool:
-    """Some intents live only while something is open."""
-    if match.intent == "evaluation.cast":
-        return "evaluation" in context.open
-    if match.intent == "leave.late":
-        return _says_when(match)
-    return True
-
-
-def _says_when(match: Match) -> bool:
-    """A day alone is no hour to come at (明天能来)."""
-    whens = [
-        match.marked.behind[at] for start, _ in match.captures.get("when", ()) if (at := start) in match.marked.behind
-    ]
-    return not whens or any(
-        thing.value[0].has_clock or "后" in match.marked.words(*match.captures["when"][0]) for thing in whens
-    )
-
-
-def _split(marked: Marked) -> list[tuple[int, int]]:
-    """Return where the clauses of a message stand."""
-    parts, at = [], 0
-    for found in _PARTS.finditer(marked.text):
-        if found.start() > at:
-            parts.append((at, found.start()))
-        at = found.end()
-    if at < len(marked.text):
-        parts.append((at, len(marked.text)))
-    return parts[:8]
-
-
-def _several(
-    marked: Marked, parts: Sequence[tuple[int, int]], whole: Match | None, context: Context
-) -> list[tuple[Marked, Match]]:
-    """Return the commands that the clauses are, each with the clauses that belong to it; empty where it is one."""
-    joined: list[tuple[int, Marked, Match]] = []
-    for start, end in parts:
-        part = marked.part(start, end)
-        match = _best(part, context, None, _SURE_PART)
-        if joined and (match is None or (belongs(match.intent, joined[-1][2].intent) and not _apart(part, joined[-1]))):
-            first, _, before = joined[-1]
-            longer = marked.part(first, end)
-            joined[-1] = (first, longer, _of_intent(longer, before.intent, context) or before)
-        elif match is not None:
-            joined.append((start, part, match))
-        elif sum(ground(part)) > 1 and not _is_detail(part):
-            return []
-    same = len({match.intent for _, _, match in joined}) == 1
-    if whole is not None and same and whole.coverage > _WHOLE and whole.intent not in _TWICE:
-        return []
-    return [(part, match) for _, part, match in joined]
-
-
-def _apart(part: Marked, before: tuple[int, Marked, Match]) -> bool:
-    """Say whether a clause is a command of its own although its kind goes with the one before it.
-
-    Another meeting with its own hour is (九点支委会，三点党员大会), and a reminder for oneself after something to tell.
-    """
-    _, earlier, match = before
-    if match.intent == "notice.send":
-        return _REMINDS_ME.match(part.text) is not None
-    kinds, others = meeting_slots.types(part.things()), meeting_slots.types(earlier.things())
-    return match.intent == "meeting.create" and not set(kinds) & set(others) and bool(kinds and others) and _timed(part)
-
-
-def _timed(part: Marked) -> bool:
-    return any(thing.kind == "when" and thing.value[0].has_clock for thing in part.things())
-
-
-def _is_detail(part: Marked) -> bool:
-    """Say whether a clause holds nothing but things and filler: it belongs to the command beside it."""
-    says = sum(ground(part))
-    return says - len(part.behind) <= 2  # noqa: PLR2004
-
-
-def _of_intent(marked: Marked, intent: str, context: Context) -> Match | None:
-    return next((match for match in weigh(marked, table(), intent) if _allowed(match, context)), None)
+    return matches[0] if matches else None
 
 
 def _filled(marked: Marked, match: Match, now: datetime, context: Context) -> Reading:
@@ -276,7 +206,7 @@ def _filled(marked: Marked, match: Match, now: datetime, context: Context) -> Re
     )
     return Reading(
         match.intent,
-        round(min(0.99, 0.3 + 0.69 * max(match.coverage, 0.8 * match.local)), 2),
+        round(min(0.99, max(match.chance, 0.3 + 0.69 * max(match.coverage, 0.8 * match.local))), 2),
         slots,
         unsure,
         (),

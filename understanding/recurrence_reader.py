@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from understanding.times_scan import Atom
     from understanding.times_shape import Time
 
-_IN_RULE = frozenset({"", "的", " ", "、", "和", "及", "与", "在"})
+_IN_RULE = frozenset({"", "的", " ", "、", "和", "及", "与", "在", "逢"})
 
 
 def read_recurrence(text: str, atoms: list[Atom], at: int, now: datetime) -> tuple[Time, int]:

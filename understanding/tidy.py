@@ -49,7 +49,8 @@ class Tidied:
 
 
 @lru_cache(maxsize=1)
-def _script() -> dict[int, str]:
+def script() -> dict[int, str]:
+    """Return the simplified character of each traditional one, by code point."""
     pairs = resources.files(__package__).joinpath("traditional.txt").read_text(encoding="utf-8").split()
     return {ord(pair[0]): pair[1] for pair in pairs}
 
@@ -78,12 +79,12 @@ def tidy(text: str, bot: str = "") -> Tidied:
         text, mentions = _mention(bot or OWN_NAME).subn(" ", _widths(text))
         text = _colons(text.replace("@所有人", "所有人，").replace("@", "").translate(_PUNCTUATION)).strip()
         text, breaks = _spaces(text)
-    text = text[:LONGEST].translate(_script())
+    text = text[:LONGEST].translate(script())
     pattern, rights = _typos()
     righted = pattern.sub(lambda found: rights[int(str(found.lastgroup)[1:])], text)
     if len(righted) != len(text):
         breaks = []
-    return Tidied(righted, frozenset(breaks), mentions > 0)
+    return Tidied(righted, frozenset(at for at in breaks if at < len(righted)), mentions > 0)
 
 
 def _widths(text: str) -> str:

@@ -26,7 +26,7 @@ _FIGURES = "0-9零〇一二两三四五六七八九十廿卅百"
 _CHARS = {
     "skip": "0-9一二三四五六七八九十第万唯统同之两早晚快慢多少有差大小好半午上中下周月年今后明千百星天这那过近前马建vV",
     "anchor": "正开会始活散",
-    "every": "每逢隔双单天工",
+    "every": "每逢隔双单天工月年周星礼一两二三半2-6",
     "length": _FIGURES + "半个分",
     "iso": "0-9",
     "compact": "0-9",
@@ -46,6 +46,7 @@ _CHARS = {
     "third": "上中下",
     "weekend": "上下这本当今周双",
     "edge": "年季月周初底末终中",
+    "nthweekdays": "第",
     "nthweekday": "第最倒首头",
     "nthworkday": "第最倒首头",
     "nthweek": "第最倒首头",
@@ -65,10 +66,11 @@ _CHARS = {
 _NEEDS = {
     "iso": "-/.", "compact": "2", "american": "/", "lunar": "月", "holidayafter": "后", "year": "年", "half": "半",
     "leading": "前", "workdays": "工", "quarter": "季Q", "monthday": "月", "slash": "/.", "month": "月", "third": "旬",
+    "nthweekdays": "周星礼",
     "weekend": "末休", "edge": "初底末终中", "nthweekday": "周星礼", "nthworkday": "工上", "nthweek": "周星礼",
     "nthday": "天日", "week": "周星礼", "weekday": "周星礼", "day": "号日", "digital": ":", "latin": "apAP",
     "lack": "点时", "clock": "点时", "barehour": "点时",
-    "every": "每逢隔双单天日", "length": "秒分刻时钟天日周星礼月季年字",
+    "every": "每逢隔双单天日次月年", "length": "秒分刻时钟天日周星礼月季年字mh",
 }  # fmt: skip
 """Characters of which each kind of word needs one: the others of a text's kinds are not tried."""
 
@@ -83,7 +85,7 @@ class Atom(NamedTuple):
 
 
 _ANCHOR = (
-    r"(?P<anchor>(?:(?:正式)?(?:开会|会议|会)(?:开始)?|开始|活动|开课)前(?=的?提?前?(?:半|\d|[一二两三四五六七八九十]))|会前"
+    r"(?P<anchor>(?:(?:正式)?(?:开会|会议|会)(?:开始)?|开始|活动|开课)前(?=的?提?前?(?:半|\d|[一二两三四五六七八九十]))|会前(?![面头方途])"
     r"|(?:开完会|散会|会议结束|会议?结束|散了会|会)(?:之|以)?后(?!续|勤|台)|开完会|散会(?=$|[,，再])|散会后)"
 )
 
@@ -102,7 +104,7 @@ def _starts() -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
     """Return by character the kinds of words that begin with it, each with the characters of which it needs one."""
     starts: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for kind, (listed, _) in _patterns().items():
-        for character in set(listed.replace("0-9", "0123456789")):
+        for character in set(listed.replace("0-9", "0123456789").replace("2-6", "23456")):
             starts.setdefault(character, []).append((kind, frozenset(_NEEDS.get(kind, ""))))
     return {character: tuple(kinds) for character, kinds in starts.items()}
 

@@ -6,13 +6,19 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
+from operator import eq
 from typing import TYPE_CHECKING, Any
+
+from understanding.tidy import script
 
 if TYPE_CHECKING:
     from vocabulary.readings import Reading
 
 FREE = ("text", "reason")
 """Slots whose words are passed on to others: exactly as they were typed."""
+TYPED = frozenset({"text", "reason", "topic", "title", "agenda"})
+_PUT_RIGHT = 0.2
+"""So great a share of words may be typos that were put right."""
 CLOSING = "。！？!?.…”’』」）)"
 VERBS = ("讨论通过", "讨论", "审议", "研究", "通报", "传达", "部署", "听取", "表决", "总结", "布置")
 RECORD = re.compile(r"补记|补录|补登|补上|补一(?:个|次)|已经开(?:过|完|了)|开过(?![吗没几多]|哪)")
@@ -42,21 +48,47 @@ def said_beside(text: str, reading: Reading) -> dict[str, Any]:
     return beside
 
 
-def as_typed(words: str, text: str) -> str:
+def as_typed(words: str, text: str, closing: str = CLOSING) -> str:
     """Find words that were read (tidied) in the text as it was typed, and return them from there, signs and all.
 
-    Letters and digits must agree; signs may differ. Words that are not there in one piece are returned as they are.
+    Letters and digits must agree, in any width and script; signs may differ. Of the signs behind them those in
+    `closing` are taken along. Words that are not there in one piece are returned as they are.
     """
     wanted = _bare(words)
     places = [place for place, sign in enumerate(text) if sign.isalnum()]
     typed = "".join(_fold(text[place]) for place in places)
     where = typed.find(wanted) if wanted else -1
+    if where < 0 and wanted:
+        where = _nearly(wanted, typed)
     if where < 0 or len(typed) != len(places):
         return words
     first, last = places[where], places[where + len(wanted) - 1]
-    while last + 1 < len(text) and text[last + 1] in CLOSING:
+    if first and text[first - 1] == "《" and "》" in text[first:last]:
+        first -= 1
+    while last + 1 < len(text) and text[last + 1] in closing:
         last += 1
     return text[first : last + 1]
+
+
+def _nearly(wanted: str, typed: str) -> int:
+    """Return where words stand in a text that holds them with a few other characters: their typos put right."""
+    least = len(wanted) * (1 - _PUT_RIGHT)
+    alike = ((sum(map(eq, wanted, typed[at:])), -at) for at in range(len(typed) - len(wanted) + 1))
+    most, at = max(alike, default=(0, 0))
+    return -at if most and most >= least else -1
+
+
+def typed(reading: Reading, text: str) -> Reading:
+    """Return a reading whose free words stand as the speaker typed them."""
+    slots = dict(reading.slots)
+    for slot in TYPED & slots.keys():
+        value = slots[slot]
+        slots[slot] = (
+            [as_typed(one, text, "%％") for one in value]
+            if isinstance(value, list)
+            else as_typed(str(value), text, "%％")
+        )
+    return replace(reading, slots=slots, then=tuple(typed(further, text) for further in reading.then))
 
 
 def _bare(words: str) -> str:
@@ -64,8 +96,8 @@ def _bare(words: str) -> str:
 
 
 def _fold(sign: str) -> str:
-    """One sign as the tidying writes it: half width, small."""
-    return unicodedata.normalize("NFKC", sign).lower()
+    """One sign as the tidying writes it: half width, simplified, small."""
+    return unicodedata.normalize("NFKC", sign).translate(script()).lower()
 
 
 def refine(text: str, reading: Reading) -> Reading:

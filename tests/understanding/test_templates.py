@@ -18,7 +18,7 @@ FILLERS = {
     "type:democratic_review": ["民主评议"], "type:committee_meeting": ["支委会"],
     **{slot: ["党费收缴"] for slot in FREE},
 }  # fmt: skip
-OPEN = {"evaluation.cast": "evaluation"}
+OPEN = {"evaluation.cast": "evaluation", "quiz.answer": "quiz", "vote.cast": "vote"}
 
 
 def test_what_a_template_may_not_be():
