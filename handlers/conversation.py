@@ -9,6 +9,7 @@ from handlers.leave import bare_decision
 from handlers.refusing import not_yet, refused, unknown_group
 from handlers.registering import as_record
 from handlers.registry import HANDLERS, PRESSES, Handler, number
+from handlers.several import behind, waiting_behind
 from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from services import people
@@ -62,12 +63,7 @@ def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
         if decision is None:
             return _nothing(turn, draft, reading)
         reading = decision
-    outcome = _begin(turn, reading)
-    for further in reading.then:
-        if outcome.draft is not None:
-            break
-        following = _begin(turn, further)
-        outcome = replace(following, parts=(*outcome.parts, *following.parts))
+    outcome = _in_turn(turn, [_drafted(turn, command) for command in (reading, *reading.then)])
     keeps = (
         draft is not None
         and outcome.draft is None
@@ -77,21 +73,44 @@ def _answer(turn: Turn, draft: Draft | None, reading: Reading) -> Outcome:
     return replace(outcome, draft=draft) if keeps else outcome
 
 
-def _begin(turn: Turn, reading: Reading) -> Outcome:
-    """Start on a new command."""
+def _drafted(turn: Turn, reading: Reading) -> Draft:
+    """Turn a command into a form with what its words give."""
     if reading.intent == "checkin.for":
         reading = as_record(turn, reading)
-    handler = HANDLERS.get(reading.intent)
-    if handler is None:
-        return Outcome(not_yet(turn, reading.intent), intent=reading.intent)
-    if handler.needs is not None and not turn.actor.may(handler.needs):
-        raise NotAllowed(str(handler.needs))
     slots = dict(reading.slots) | said_beside(turn.incoming.text, reading)
     if reading.unsure:
         slots["_unsure"] = dict(reading.unsure)
     if reading.assumed:
         slots["_assumed"] = list(reading.assumed)
-    return _advance(turn, handler, Draft(reading.intent, slots))
+    return Draft(reading.intent, slots)
+
+
+def _in_turn(turn: Turn, commands: list[Draft]) -> Outcome:
+    """Do the commands of one message in their order; those behind one that asks wait until it is answered."""
+    outcome = Outcome()
+    for at, command in enumerate(commands):
+        following = _begun(turn, command, is_alone=len(commands) == 1)
+        outcome = replace(following, parts=(*outcome.parts, *following.parts))
+        if outcome.draft is not None and (waiting := commands[at + 1 :]):
+            return replace(outcome, draft=behind(outcome.draft, waiting))
+        if outcome.draft is not None:
+            break
+    return outcome
+
+
+def _begun(turn: Turn, command: Draft, *, is_alone: bool) -> Outcome:
+    """Start on a command; one of several that is refused does not keep the others from being done."""
+    handler = HANDLERS.get(command.intent)
+    if handler is None:
+        return Outcome(not_yet(turn, command.intent), intent=command.intent)
+    try:
+        if handler.needs is not None and not turn.actor.may(handler.needs):
+            raise NotAllowed(str(handler.needs))
+        return _advance(turn, handler, command)
+    except Refusal as refusal:
+        if is_alone:
+            raise
+        return Outcome(refused(turn, refusal), intent=command.intent)
 
 
 def _settle(turn: Turn, draft: Draft, reading: Reading) -> Outcome:
@@ -135,7 +154,17 @@ def _go_on(turn: Turn, draft: Draft, new: dict[str, Any]) -> Outcome:
     slots.update(new)
     if confirmed and new.keys() == {"_confirmed"}:
         slots["_confirmed"] = True
-    return _advance(turn, HANDLERS[draft.intent], replace(draft, slots=slots))
+    waiting = waiting_behind(slots)
+    try:
+        outcome = _advance(turn, HANDLERS[draft.intent], replace(draft, slots=slots))
+    except Refusal as refusal:
+        if not waiting:
+            raise
+        outcome = Outcome(refused(turn, refusal), intent=draft.intent)
+    if not waiting or outcome.draft is not None:
+        return outcome
+    following = _in_turn(turn, waiting)
+    return replace(following, parts=(*outcome.parts, *following.parts))
 
 
 def _advance(turn: Turn, handler: Handler, draft: Draft) -> Outcome:
