@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import due, starting
+from bench import due, starting, understanding
 from bench.checkins import CONNECTIONS, CheckIns, measure
 
 PEERS = (
@@ -56,6 +56,8 @@ def main(arguments: list[str]) -> None:
         figures.append(_reminders(due.reminders()))
     with console.status("starts"):
         figures += _starts(starting.starts())
+    with console.status("reading"):
+        figures += _reading(understanding.speeds(), understanding.quality())
     _print(console, figures, profile)
     if arguments[:1] == ["--write"] and len(arguments) > 1:
         Path(arguments[1]).write_text(_page(figures, profile), "utf-8")
@@ -115,6 +117,29 @@ def _starts(found: starting.Starts) -> list[Figure]:
         ),
         Figure("memory at rest", f"{found.resident:.0f} MB", "-", "resident, after one answer"),
     ]
+
+
+def _reading(fast: understanding.Speeds, good: understanding.Quality) -> list[Figure]:
+    """How fast messages are read, beside JioNLP's times alone, and how well those that were kept aside."""
+    ready = f"importing before it {fast.imported:.0f} ms"
+    lines = f"{good.lines} lines kept aside"
+    return [
+        _speed("a message", fast.messages, "200"),
+        _speed("an expression of time", fast.times, "100"),
+        Figure("ready to read", f"{fast.ready:.0f} ms", "at most 50 ms", ready),
+        Figure("intent right", f"{good.intent:.1%}", "at least 97%", lines),
+        Figure("silent where nothing is meant", f"{good.none:.1%}", "at least 99%", lines),
+        Figure("slots right where the intent is", f"{good.slots:.1%}", "at least 95%", lines),
+        Figure("whole message right", f"{good.whole:.1%}", "at least 92%", lines),
+    ]
+
+
+def _speed(what: str, found: understanding.Speed, aim: str) -> Figure:
+    peer = (
+        "JioNLP is not installed" if found.peer is None else f"{found.median / found.peer:.2f} of JioNLP's times alone"
+    )
+    behind = f"99th percentile {found.p99:.0f} us; {peer}"
+    return Figure(f"reading {what}, median", f"{found.median:.0f} us", f"at most {aim} us", behind)
 
 
 def _profile(file: Path) -> list[tuple[str, float]]:
