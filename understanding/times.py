@@ -32,6 +32,6 @@ def find(text: str, now: datetime) -> list[Time]:
     where = tidied.where
     try:
         found = Reader(tidied.text, atoms, now.replace(tzinfo=None)).read()
-    except OverflowError:  # beyond the year 9999 there is no calendar
+    except (OverflowError, ValueError):  # beyond the year 9999 there is no calendar
         return []
     return [replace(time, span=(where[time.span[0]], where[time.span[1] - 1] + 1)) for time in found]
