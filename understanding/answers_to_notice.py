@@ -137,13 +137,13 @@ def _without_sender(text: str, marked: Marked, context: Context) -> str:
         ):
             text = f"{text[:at]}{excuses.CUT}{text[at + 1 :]}"
     text = "".join("，" * (at in marked.spaces) + sign for at, sign in enumerate(text))
-    return re.sub("(?:谢谢|感谢|辛苦)(?:书记|组长|组织|支部|领导|各位|\ue003|\ue006)*了?", "谢谢", text)
+    return re.sub("(?:谢谢|感谢|辛苦)(?:书记|组长|组织|支部|领导|各位|通知|提醒|告知|\ue003|\ue006)*了?", "谢谢", text)
 
 
 def _says(marked: Marked, intent: str, commands: tuple[re.Pattern[str], ...], context: Context) -> bool:
     """Say whether clauses hold nothing but what is asked and reasons for it."""
     asked = excuses.cut(marked.text, *commands)
-    text = excuses.cut(excuses.without_meeting(asked), excuses.COURTESY, excuses.HAILS)
+    text = excuses.cut(excuses.without_meeting(asked, marked.spaces), excuses.COURTESY, excuses.HAILS)
     found = False
     for start, end in _stretches(marked, asked):
         first, last = asked.find(excuses.CUT, start, end), asked.rfind(excuses.CUT, start, end)

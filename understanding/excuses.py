@@ -29,7 +29,7 @@ MEETING = re.compile(
     f"(?:[这那本此下上](?:一?[次个场回])?的?|[{_WHEN}]的?|{_KIND}的?){{1,4}}(?:开的?|召开的)?"
     f"(?:会议(?!室)|活动(?!室)|(?<!有个)会(?![议场员计]|晚|迟)|学习(?!材料|资料))(?:那天|当天|期间)?的?"
     f"|(?:{_WHEN}的?|[这那本](?:一?[次个场回])的?)*{_KIND}的?(?:{_WHEN}的?)*(?:那天|当天|那次|活动|会议?)?"
-    f"|[本这那此](?:次|场|个会|回)(?![一二三两])|\\d{{1,6}}号会议?"
+    f"|[本这那此](?:次|场|个会|回)(?![一二三两])|\\d{{1,6}}号会议?|(?:编号|序号)[为是：]?\\d{{1,6}}号?的?(?:那个)?(?:会议?(?!室)|活动(?!室)|{_KIND})?"
     f"|{_STARTS}(?:会议?(?![室员])上?|活动(?!室)|开会|学习|集中学习)[：我就]?(?={CUT}|$|恐怕|可能|实在|我|{_WHEN})"
 )
 """The meeting that is meant, as it is named in the words."""
@@ -54,18 +54,19 @@ _HEAD = re.compile(
 )
 _TAIL = re.compile(
     f"(?:本人|我们?|就|要|想|得|只好|只能|恐怕|可能|估计|估摸着?|大概|大约|怕是?|应该|必须|需要|不得不|先|再|所以|来|现|今|会|也|都|还|能不能|能|可以|可否|是否|帮忙|帮我?|给我?|替我?|麻烦|请|想要|打算|申请"
-    f"|导致|实在|真的?|确实|这边|那边|因此|暂时|临时|(?:跟|向|和|给){_TO_WHOM}|[、的]|特此?|{_WHEN})$"
+    f"|导致|实在|真的?|确实|这边|那边|因此|需|须|暂时|临时|(?:跟|向|和|给){_TO_WHOM}|[、的]|特此?|{_WHEN})$"
 )
 _TAIL_LENGTH = 6
 _PARTICLES = "哈呗哦噢啊呀嘛吧哟嘞喽、： \"'"
 _LEADS = re.compile("(?:原因|理由|事由|缘由)(?:就?是|[：，]|为|$)|因为")
+_TOPIC = re.compile(f"我(?!们)|本人|{_WHEN}")
 _SOFT = re.compile(
     "(?:恐怕|可能|实在|估计|应该|会|也|都|就)*(?:走不开身?|脱不开身|抽不[开出]身|回不[来去]|赶不(?:回[来去]|上|及|到|过[来去])|来不及|没空|没时间|动不了身?|过不[来去]|不在家?)了?"
 )
 """Words that say no more than that one cannot come; the reason where there is none other."""
 _NOTHING = re.compile(
     "(?:书记|组长|会议?|可能|恐怕|大概|现场|活动|时间|时候|左右|开会|今天|各位|大家|好的?|行|可以|嗯+|一会儿?|马上|登记|报备|收到|情况"
-    "|说明|申请|原因|理由|事由|刚才|之前|前面|原来|原先|会上|全部|所有|那几个|地点|姓名|OK|ok|没问题"
+    "|说明|申请|原因|理由|事由|刚才|之前|前面|原来|原先|会上|全部|所有人?|那几个|地点|姓名|OK|ok|没问题"
     "|[的了吧啊我您你要想就先再跟向个条一次下天这那还也])*+"
 )
 
@@ -100,7 +101,7 @@ def left(
     """
     text = cut(marked.text, *commands)
     hard = CUT in text
-    text = cut(without_meeting(text), COURTESY, subject or HAILS)
+    text = cut(without_meeting(text, marked.spaces), COURTESY, subject or HAILS)
     stretches = [found.span() for found in re.finditer(f"[^{_ENDS}{CUT}]+", text)]
     led = next((start for start, end in stretches if _LEADS.match(text, start, end)), 0)
     spans: list[Span] = []
@@ -130,14 +131,25 @@ def bare(words: str) -> str:
     return "" if _NOTHING.fullmatch(words) else words
 
 
-def without_meeting(text: str) -> str:
-    """Cut the meeting's name where it is said with what is asked, or stands alone; elsewhere it is part of a reason."""
-    said = []
+def without_meeting(text: str, spaces: frozenset[int] = frozenset()) -> str:
+    """Cut the meeting's name where it is said with what is asked, or stands apart; elsewhere it is part of a reason.
+
+    It stands apart alone in its clause, in front of the speaker or a time (周一的支委会我得去省里), or between `spaces`.
+    """
+    said, at = [], 0
     for clause in re.split(f"([{_ENDS}])", text):
         bare = cut(clause, MEETING)
-        asked = CUT in clause or _SOFT.search(clause)
-        said.append(bare if asked or _NOTHING.fullmatch(re.sub(f"[{CUT}{_WHEN}]", "", bare)) else clause)
+        if not (CUT in clause or _SOFT.search(clause) or _NOTHING.fullmatch(re.sub(f"[{CUT}{_WHEN}]", "", bare))):
+            edges = {0, len(clause), *(space - at for space in spaces)}
+            bare = MEETING.sub(lambda found, edges=edges: _unless_apart(found, edges), clause)  # type: ignore[misc]
+        said.append(bare)
+        at += len(clause)
     return "".join(said)
+
+
+def _unless_apart(found: re.Match[str], edges: set[int]) -> str:
+    apart = found.start() in edges and (found.end() in edges or _TOPIC.match(found.string, found.end()))
+    return CUT * len(found[0]) if apart else found[0]
 
 
 def _trimmed(marked: Marked, text: str, span: Span, *, days: bool, follows: bool) -> Span | None:

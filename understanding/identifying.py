@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from understanding.marked import Marked
     from understanding.things import Thing
 
-_NOW_WORDS = {"当天", "现在", "目前", "刚才", "当前", "原来", "马上", "最近", "近期"}
+_NOW_WORDS = {"当天", "现在", "目前", "刚才", "当前", "原来", "马上", "最近", "近期", "往后", "今后", "以后"}
 _PERIODS = {"week", "month", "quarter", "year"}
 _RELATIVE = (
     (

@@ -80,9 +80,9 @@ def allowed(match: Match, context: Context) -> bool:
 
 def _says_when(match: Match) -> bool:
     """A day alone is no hour to come at (明天能来)."""
-    whens = [
-        match.marked.behind[at] for start, _ in match.captures.get("when", ()) if (at := start) in match.marked.behind
-    ]
-    return not whens or any(
-        thing.value[0].has_clock or "后" in match.marked.words(*match.captures["when"][0]) for thing in whens
+    marked = match.marked
+    return not match.captures.get("when") or any(
+        thing.value[0].has_clock or "后" in marked.source[thing.start : thing.end]
+        for thing in marked.behind.values()
+        if thing.kind == "when"
     )

@@ -29,7 +29,7 @@ CANNOT = re.compile(
 _LATER = "(?:才|再|能|可能|左右|前后|上下|以后|之后|后|大?约|大概|估计|我|就|得|要|需要|必须)*"
 _GET_IN = (
     "(?:到(?:会场?|场|位|达)?(?![家货期站点处底公单机医酒])|来|赶[到回]来?"
-    "|赶过[来去]|过[来去]|进(?:会?场|去|来)|入场|参加)"
+    "|赶过[来去]|赶得[到上]|[到来]得了|过[来去]|进(?:会?场|去|来)|入场|参加)"
 )
 _GO = "(?:先走|早走|走|离开|离会|离场|撤|早退|退场|退|闪|溜)(?:一步|人|一下|一会儿?)?"
 _BIT = (
@@ -37,7 +37,7 @@ _BIT = (
     f"(?:{_LENGTH}(?:左右|上下|的样子|钟)?|一点点?|一会儿?|一小会儿?|点儿?|几分钟?|些|一下|一阵)"
 )
 LATE = re.compile(
-    f"(?:会|要|得|可能|恐怕)?(?:迟到|晚到|来晚|晚来|到晚|晚|迟|推迟|耽误|耽搁)(?:{_BIT}){{1,2}}(?:内|以内)?{_LATER}(?:{_GET_IN})?"
+    f"(?:会|要|得|可能|恐怕)*(?:迟到|晚到|来晚|晚来|到晚|晚|迟|推迟|耽误|耽搁)(?:{_BIT}){{1,2}}(?:内|以内)?{_LATER}(?:{_GET_IN})?"
     f"|(?:稍微?|略|晚些|晚点|晚一点)+(?:晚|迟)?(?:{_BIT})?{_GET_IN}|(?:会|要|得|可能)*(?:迟到|晚到|来晚|晚来)了?"
     f"|(?:提前|提早|[早先]点?)(?:走|退|撤|离开|离[会场])(?:{_BIT})?|(?:提前|提早|早)(?:{_BIT})?{_LATER}{_GO}|(?:提前|提早|早){_LENGTH}"
     f"|(?:(?:只能|最多|就)?[待坐开听呆]到)?{_WHEN}{_LATER}(?:提前|先|早点?)?{_GO}|(?:[待坐听呆]到){_WHEN}"
@@ -134,8 +134,18 @@ def _late(fill: Filling) -> None:
     inside = [thing for thing in clocks if any(start <= _place(fill, thing) < end for start, end in said)]
     if clocks:
         fill.slots["time"] = (inside or clocks)[-1].value[0].clock
+    elif "shift" not in fill.slots and what.spans:
+        _leaves_for(fill, fill.marked.behind.get(what.spans[0][0]))
     fill.used.update(id(thing) for thing in clocks if not thing.value[0].has_day)
     _name(fill, what)
+
+
+def _leaves_for(fill: Filling, thing: Thing | None) -> None:
+    """Take the hour that a reason begins with for the hour of going (四点要接孩子，我得早退)."""
+    if thing is not None and _is_clock(thing):
+        fill.slots["time"] = thing.value[0].clock
+        fill.slots["reason"] = re.sub("^[就要得需还](?=.{2})", "", fill.slots["reason"].removeprefix(fill.said(thing)))
+        fill.used.add(id(thing))
 
 
 def _is_clock(thing: Thing) -> bool:
@@ -146,7 +156,14 @@ def _leave_show(fill: Filling) -> None:
     _name(fill, excuses.Left())
     if fill.of("person"):
         who.put(fill.slots, fill.unsure, "person", fill.of("person"))
-    elif re.search("我(?!们)", re.sub("(?:发|给|告诉|让|帮|替)我|我(?=看|想|要|问|查)", "", fill.marked.source)):
+    elif re.search(
+        "我(?!们)",
+        re.sub(
+            "(?:发|给(?!我[^，。]{0,2}(?:批|准|同意|通过))|告诉|让|帮|替)我|我(?=看|想|要|问|查)",
+            "",
+            fill.marked.source,
+        ),
+    ):
         fill.slots["person"] = "me"
 
 
@@ -155,7 +172,7 @@ def _decide(fill: Filling) -> None:
     who.put(fill.slots, fill.unsure, "person", things[:1])
     if not things and re.search("所有|全部?|大家|[那这]几个|都", fill.marked.source):
         fill.slots["person"] = "all"
-    what = _excused(fill, (_LEAVE_SAID, _DECISION), _SUBJECT, days=False)
+    what = _excused(fill, (_LEAVE_SAID, CANNOT, _DECISION), _SUBJECT, days=False)
     _name(fill, what)
 
 

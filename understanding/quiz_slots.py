@@ -30,7 +30,7 @@ _COUNTED = (
 )
 _SPLIT = re.compile(f"[，。；！？：、\n\ue000-\ue018]|{_COUNTED}|{_KIND}|各位|方面|相关|有关|为主|这块儿?|那块儿?|部分")
 _FRONT = re.compile(
-    "^(?:再|先|快|请|麻烦|帮忙|帮我|给我们?|我们?(?!党)|咱们?|你|您|小助手|助手|现在|马上|今天"
+    "^(?:(?:考考|考一考|测测|测一测|考一?下|测一?下|考|问问?|给)我们?|再|先|快|请|麻烦|帮忙|帮我|给我们?|我们?(?!党)|咱们?|你|您|小助手|助手|现在|马上|今天"
     "|想要?|要(?!求)|能不能|可以|可不可以|有没有|有|来(?=.)|出|给|做|搞|整|弄|练练|练一练|练习"
     "|练|刷|抽|拿|换|发起|发布|发(?!展)|推(?!荐)|组织(?!工作|关系|生活|纪律|建设|原则|法|部"
     "|条)|安排|举行|举办|新建|创建|建(?![党设国军])|设置|设|布置|开始|开|办|定|进行|参加|"
@@ -145,7 +145,7 @@ def _exam_times(fill: Filling) -> None:
 
 
 _NUMBER = re.compile(
-    "(?<![月\\d])(\\d{1,4})号(?:考试|测试|测验|试卷)|第(\\d{1,4}|[一二三四五六七八九十])[号场次个套张]"
+    "(?<![月\\d])(\\d{1,4})号(?:考试|测试|测验|试卷)|(?:编号|序号)[为是：]?(\\d{1,4})|第(\\d{1,4}|[一二三四五六七八九十])[号场次个套张]"
 )
 _DIGITS = {han: str(at) for at, han in enumerate("一二三四五六七八九十", 1)}
 _TITLE = re.compile(f"(?P<name>[^，。；！？：\n]{{1,24}}?)(?P<test>{_TEST}|[周月季年]考|党日)")
@@ -163,7 +163,7 @@ _NOT_A_NAME = re.compile(
 
 def _exam_which(fill: Filling) -> None:
     source = fill.marked.source
-    said = [number for one in _NUMBER.finditer(source) if (number := one[1] or _DIGITS.get(one[2], one[2]))]
+    said = [number for one in _NUMBER.finditer(source) if (number := one[1] or one[2] or _DIGITS.get(one[3], one[3]))]
     said += [one[1] or one[2] for one in _QUOTED.finditer(source)]
     if not said:
         name = _exam_name(fill)

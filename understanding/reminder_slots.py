@@ -44,7 +44,7 @@ _FORGET = re.compile(
 )
 _MATTER = re.compile(
     "(?:[，]|你|您|请|麻烦|记得|帮我|这个?(?:件|桩|档)?事儿?(?:情)?|那个?(?:件)?事儿?(?:情)?"
-    "|的事儿?(?:情)?|一事|这块儿?|这茬)+$"
+    "|的事儿?(?:情)?|一事|这块儿?|这茬|到时候?|到点|届时)+$"
 )
 _LEAD_TEXT = re.compile(
     f"^(?:[，：；、。\\s的]|记得|我(?=[，：])|[{PARTICLES}](?=[，：。\\s])|一下|一声|说(?=[，：])|时候)+"
@@ -64,7 +64,7 @@ def create(fill: Filling) -> None:
     times, behind = _times_in(fill, first, start), kept
     if not times:
         behind = run_after(marked, kept)
-        times = _times_in(fill, kept, behind)
+        times = [thing for thing in _times_in(fill, kept, behind) if not _is_limit(thing)]
         kept = behind if times else kept
     last = _end_of_tail(fill, kept)
     if not times or (fill.marked.things(first, start) and not _has_clock(times)):
@@ -102,6 +102,11 @@ def _has_clock(times: Sequence[Thing]) -> bool:
     return any(thing.value[0].has_clock for thing in times)
 
 
+def _is_limit(thing: Thing) -> bool:
+    """Say whether a time is the limit of what is to be done (周五之前把记录整理好): it stays in the text."""
+    return thing.kind == "when" and bool(thing.value[0].open_until)
+
+
 def _completes(thing: Thing) -> bool:
     """A clock time without a day, or a rule, belongs to the day that was said before."""
     return thing.kind == "rrule" or (thing.value[0].has_clock and not thing.value[0].has_day)
@@ -127,11 +132,11 @@ def _head(fill: Filling, end: int) -> tuple[str, list[Thing]]:
     """Return what is said before the words of reminding (交党费这事，…提醒我), and the times it begins with."""
     marked = fill.marked
     start = opened(marked, 0, end)
+    found = _FORGET.match(marked.text, start)
+    start = opened(marked, found.end(), end) if found else start
     behind = run_after(marked, start)
     times = _times_in(fill, start, min(behind, end))
     start = opened(marked, min(behind, end), end) if times else start
-    found = _FORGET.match(marked.text, start)
-    start = found.end() if found else start
     matter = _MATTER.search(marked.text, start, end)
     end = max(start, matter.start() if matter else end)
     return marked.words(start, closed(marked, start, end)).strip(EDGES), times
