@@ -116,7 +116,10 @@ def _accepts(marked: Marked, context: Context) -> bool:
 
 def _clauses(text: str) -> Iterator[str]:
     for found in _CLAUSES.finditer(text.replace(excuses.CUT, "，")):
-        if (clause := found[0].strip("、 ")).strip(_CLOSING) and clause not in _SPEAKER:
+        clause = found[0].strip("、 ")
+        once = clause[: len(clause) // 2]
+        clause = once if len(once) > 1 and clause == once * 2 else clause
+        if clause.strip(_CLOSING) and clause not in _SPEAKER:
             yield clause
 
 

@@ -16,7 +16,7 @@ Said = list[tuple[str, Any]]
 
 RELATIVE_DAYS = {
     **dict.fromkeys(("今天", "今日", "今儿", "即日", "今"), 0),
-    **dict.fromkeys(("明天", "明日", "明儿", "听日", "听", "明"), 1),
+    **dict.fromkeys(("明天", "明日", "明儿个", "明儿", "听日", "听", "明"), 1),
     **dict.fromkeys(("后天", "后日", "后儿"), 2),
     **dict.fromkeys(("大后天", "大后日"), 3),
     "大大后天": 4,

@@ -24,7 +24,7 @@ _TOGETHER = re.compile("一起|一块|一并|合并|连着|连在一起|套开|�
 _JOINED = re.compile(
     "(?:进行|开展|召开)?(?:[，]?(?:和|跟|与|及|加上?|带|连|套|、|暨|以及|接着|后接|\\+)|，)(?:开展|进行|召开)?"
 )
-_BY_WHOM = re.compile(f"[经由]{_KIND}[^，。]{{0,2}}(?:研究|讨论|同意|决定|商议)|{_KIND}(?:研究|讨论)?(?:决定|同意)")
+BY_WHOM = re.compile(f"[经由]{_KIND}[^，。]{{0,2}}(?:研究|讨论|同意|决定|商议)|{_KIND}(?:研究|讨论)?(?:决定|同意)")
 _TITLE = re.compile("(?:标题|题目|会议主题)(?:[：是叫为]|定为)*|(?:名称|会议名|名字|主题)(?:[：是叫为]|定为)+")
 _LABELLED = re.compile('[《"]([^》"\n]{1,40})[》"]')
 _EVERYONE = re.compile(
@@ -82,7 +82,7 @@ def _duration(fill: Filling) -> None:
 def _kinds(fill: Filling) -> list[str]:
     """Return the kind of the meeting; several only where they are said to be held together."""
     text = fill.marked.text
-    by_whom = [found.span() for found in _BY_WHOM.finditer(text)]
+    by_whom = [found.span() for found in BY_WHOM.finditer(text)]
     free = {id(thing) for thing in fill.things()}
     said = [
         (at, thing)

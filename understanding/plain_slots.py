@@ -77,6 +77,8 @@ def _times(fill: Filling) -> None:
         due(fill)
     if "range" in takes:
         _range(fill)
+    if "place" in takes and "end" in takes:
+        fill.end_clock()
     fill.times(*(takes & {"start", "time", "daypart", "end"}))
     if "duration" in takes:
         fill.duration()

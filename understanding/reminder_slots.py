@@ -69,7 +69,7 @@ def create(fill: Filling) -> None:
     last = _end_of_tail(fill, kept)
     if not times or (fill.marked.things(first, start) and not _has_clock(times)):
         at = run_at_end(marked, kept, last)
-        extra = [thing for thing in _times_in(fill, at, last) if not times or _completes(thing)]
+        extra = [thing for thing in _times_in(fill, at, last) if not times or _completes(thing, times)]
         if extra:
             times, last = [*times, *extra], closed(marked, kept, at)
     text = _text(fill, kept, last)
@@ -107,9 +107,12 @@ def _is_limit(thing: Thing) -> bool:
     return thing.kind == "when" and bool(thing.value[0].open_until)
 
 
-def _completes(thing: Thing) -> bool:
-    """A clock time without a day, or a rule, belongs to the day that was said before."""
-    return thing.kind == "rrule" or (thing.value[0].has_clock and not thing.value[0].has_day)
+def _completes(thing: Thing, times: Sequence[Thing]) -> bool:
+    """A clock time without a day, or a rule, belongs to the day said before, a day to a rule without one (每两周)."""
+    if thing.kind != "when":
+        return thing.kind == "rrule"
+    rules = [rule.value[0].rrule for rule in times if rule.kind == "rrule"]
+    return (bool(rules) and "BY" not in rules[0]) or (thing.value[0].has_clock and not thing.value[0].has_day)
 
 
 def _end_of_tail(fill: Filling, start: int) -> int:
@@ -184,7 +187,7 @@ _QUIZ = re.compile("每日一题|每天的题|题目推送|每日答题|的题|�
 _NUMBERED = re.compile(
     "(?:提醒|编号|序号)[第#是为]?(\\d{1,4}(?:(?:[、和，]|提醒|跟|及|号)+\\d{1,4})*)|[第#](\\d{1,4}(?:[、和，跟]第?\\d{1,4})*)(?:号"
     "|条|个)?|第([一二三四五六七八九十](?:[、和，跟]第?[一二三四五六七八九十])*)[条个]|(?:^"
-    "|[把将，])(\\d{1,3})[、和跟](\\d{1,3})号?(?:条|个)?提醒"
+    "|[把将，])(\\d{1,3})[、和跟](\\d{1,3})号?(?:[这那]?[两俩几]?[条个])?的?提醒"
 )
 _COMMAND = re.compile(
     f"(?:不用|不要|别|不必|不需要|甭|无需|用不着|停止|取消)(?:再|了)?(?:[{TIMES}]|每天|老是|一直)*(?:提醒"
