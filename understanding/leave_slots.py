@@ -37,7 +37,7 @@ _BIT = (
     f"(?:{_LENGTH}(?:左右|上下|的样子|钟)?|一点点?|一会儿?|一小会儿?|点儿?|几分钟?|些|一下|一阵)"
 )
 LATE = re.compile(
-    f"(?:会|要|得|可能|恐怕)*(?:迟到|晚到|来晚|晚来|到晚|晚|迟|推迟|耽误|耽搁)(?:{_BIT}){{1,2}}(?:内|以内)?{_LATER}(?:{_GET_IN})?"
+    f"(?:会|要|得|可能|恐怕|稍微?|略微?)*(?:迟到|晚到|来晚|晚来|到晚|晚|迟|推迟|耽误|耽搁)(?:{_BIT}){{1,2}}(?:内|以内)?{_LATER}(?:{_GET_IN})?"
     f"|(?:稍微?|略|晚些|晚点|晚一点)+(?:晚|迟)?(?:{_BIT})?{_GET_IN}|(?:会|要|得|可能)*(?:迟到|晚到|来晚|晚来)了?"
     f"|(?:提前|提早|[早先]点?)(?:走|退|撤|离开|离[会场])(?:{_BIT})?|(?:提前|提早|早)(?:{_BIT})?{_LATER}{_GO}|(?:提前|提早|早){_LENGTH}"
     f"|(?:(?:只能|最多|就)?[待坐开听呆]到)?{_WHEN}{_LATER}(?:提前|先|早点?)?{_GO}|(?:只能|最多|顶多|就)*(?:[待坐听呆]到){_WHEN}"
@@ -64,7 +64,7 @@ _LEAVE_SAID = re.compile(
     f"|{_PERSON}(?:同志)?的?(?=[，。]|$)|(?:^|(?<=[，。]))(?:请|让|叫|要|祝|望)(?:他|她|他们|其)[^，。]*|我(?:说的?|是说|指的?)是?(?:的是)?"
 )
 _DECISION = re.compile(
-    "(?:给|他|她|们|先|别|都|就|不|能|予|没|法)*(?:同意|批准|批[了个]?|准了?|通过|允许|准许|驳回?|拒绝|退(?:回去?|掉|了)|打回去?|否了?决?|不行|没意见|没问题|可以|过(?=$|[，。了吧]))(?:一下|了|吧|掉|去|来)*"
+    "(?:予以|给|他|她|们|先|别|都|就|不|能|予|没|法)*(?:同意|批准|批[了个]?|准了?|通过|允许|准许|驳回?|拒绝|退(?:回去?|掉|了)|打回去?|否了?决?|不行|没意见|没问题|可以|过(?=$|[，。了吧]))(?:一下|了|吧|掉|去|来)*"
     "|帮我点个?|点个?头|审批|处理|麻烦|告诉|经(?:支部|支委会)?研究(?:决定)?|(?:^|(?<=[，。]))(?:好的?|行)(?=，)"
 )
 _SUBJECT = re.compile(f"(?:^|(?<=[，。])){_PERSON}(?:同志)?[说讲]?(?=[\u4e00-\u9fff])")
@@ -114,7 +114,7 @@ def _leave(fill: Filling) -> None:
 
 
 def _withdraw(fill: Filling) -> None:
-    _name(fill, _excused(fill, (WITHDRAW,)))
+    _name(fill, _excused(fill, (WITHDRAW, CANNOT)))
 
 
 def _late(fill: Filling) -> None:
@@ -172,9 +172,10 @@ def _decide(fill: Filling) -> None:
     who.put(fill.slots, fill.unsure, "person", things[:1])
     if not things and re.search("所有|全部?|大家|[那这]几个|都", fill.marked.source):
         fill.slots["person"] = "all"
+    told = (CANNOT,) if "说" in fill.marked.text else ()
     for found in meeting_slots.BY_WHOM.finditer(fill.marked.text):
         fill.used.update(id(thing) for thing in fill.marked.things(*found.span()))
-    what = _excused(fill, (_LEAVE_SAID, CANNOT, _DECISION), _SUBJECT, days=False)
+    what = _excused(fill, (_LEAVE_SAID, *told, _DECISION), _SUBJECT, days=False)
     _name(fill, what)
 
 

@@ -199,6 +199,11 @@ _COMMAND = re.compile(
 )
 
 
+_NAMED_BEFORE = re.compile(
+    "(?:^|[，。；！\n])(?![把将]|取消|删|停|关[掉闭了]|撤|我|那|这|请|麻烦|帮|给)(?P<about>[^，。；！\ue000-\ue018]{2,20})的提醒"
+    "(?:给我|帮我|可以|先|就|都|也)*(?:取消|删|停|关|撤|不|去|清|作废|免)"
+)
+"""What is named before 的提醒 is what it is about, even if it begins like a command (关灯的提醒取消)."""
 _FRAME = re.compile(f"^[的了让叫大家]+(?=.{{2}})|[的了吧{PARTICLES}]+$")
 
 
@@ -241,6 +246,8 @@ def _named(fill: Filling) -> list[Thing]:
 def _about(fill: Filling) -> str:
     """Return what the reminder is about: the words of its clause that command nothing."""
     text = fill.marked.text
+    if found := _NAMED_BEFORE.search(text):
+        return fill.marked.words(*found.span("about")).strip(EDGES)
     at = text.find("提醒")
     clauses = [found.span() for found in re.finditer("[^，。；！\n]+", text)]
     clauses.sort(key=lambda span: (not span[0] <= at < span[1], span[0]))
