@@ -66,7 +66,7 @@ _SOFT = re.compile(
 """Words that say no more than that one cannot come; the reason where there is none other."""
 _NOTHING = re.compile(
     "(?:书记|组长|会议?|可能|恐怕|大概|现场|活动|时间|时候|左右|开会|今天|各位|大家|好的?|行|可以|嗯+|一会儿?|马上|登记|报备|收到|情况"
-    "|说明|申请|原因|理由|事由|刚才|之前|前面|原来|原先|会上|全部|所有人?|说|那几个|地点|姓名|OK|ok|没问题"
+    "|说明|申请|原因|理由|事由|刚才|之前|前面|原来|原先|会上|全部|所有人?|那几个|地点|姓名|OK|ok|没问题"
     "|[的了吧啊我您你要想就先再跟向个条一次下天这那还也])*+"
 )
 
@@ -141,14 +141,16 @@ def without_meeting(text: str, spaces: frozenset[int] = frozenset()) -> str:
         bare = cut(clause, MEETING)
         if not (CUT in clause or _SOFT.search(clause) or _NOTHING.fullmatch(re.sub(f"[{CUT}{_WHEN}]", "", bare))):
             edges = {0, len(clause), *(space - at for space in spaces)}
-            bare = MEETING.sub(lambda found, edges=edges: _unless_apart(found, edges), clause)  # type: ignore[misc]
+            bare = MEETING.sub(lambda found, edges=edges: _unless_apart(found, edges), clause)
         said.append(bare)
         at += len(clause)
     return "".join(said)
 
 
 def _unless_apart(found: re.Match[str], edges: set[int]) -> str:
-    apart = found.start() in edges and (found.end() in edges or _TOPIC.match(found.string, found.end()))
+    apart = found.start() in edges and (
+        found.end() in edges or (not found[0].endswith("天") and _TOPIC.match(found.string, found.end()))
+    )
     return CUT * len(found[0]) if apart else found[0]
 
 

@@ -68,6 +68,8 @@ _DECISION = re.compile(
     "|帮我点个?|点个?头|审批|处理|麻烦|告诉|经(?:支部|支委会)?研究(?:决定)?|(?:^|(?<=[，。]))(?:好的?|行)(?=，)"
 )
 _SUBJECT = re.compile(f"(?:^|(?<=[，。])){_PERSON}(?:同志)?[说讲]?(?=[\u4e00-\u9fff])")
+_QUOTED = re.compile(f"{_PERSON}(?:同志)?[说讲]")
+_SAID_BEFORE = re.compile(f"(?:之前|本来|原来|原先|刚才)*我?说(?:过|了|是|的)*(?={excuses.CUT})")
 _ASKED_BEFORE = re.compile(f"{_WHEN}(?=(?:我|他|她|跟您|跟书记|向您|向组织|给您|和您)*(?:请|提交?|交|报|申请)的)")
 
 
@@ -114,7 +116,7 @@ def _leave(fill: Filling) -> None:
 
 
 def _withdraw(fill: Filling) -> None:
-    _name(fill, _excused(fill, (WITHDRAW, CANNOT)))
+    _name(fill, _excused(fill, (WITHDRAW, CANNOT, _SAID_BEFORE)))
 
 
 def _late(fill: Filling) -> None:
@@ -142,7 +144,7 @@ def _late(fill: Filling) -> None:
 
 def _leaves_for(fill: Filling, thing: Thing | None) -> None:
     """Take the hour that a reason begins with for the hour of going (四点要接孩子，我得早退)."""
-    if thing is not None and _is_clock(thing):
+    if thing is not None and _is_clock(thing) and re.match("就?[要得需]", fill.marked.source[thing.end :]):
         fill.slots["time"] = thing.value[0].clock
         fill.slots["reason"] = re.sub("^[就要得需还](?=.{2})", "", fill.slots["reason"].removeprefix(fill.said(thing)))
         fill.used.add(id(thing))
@@ -172,7 +174,7 @@ def _decide(fill: Filling) -> None:
     who.put(fill.slots, fill.unsure, "person", things[:1])
     if not things and re.search("所有|全部?|大家|[那这]几个|都", fill.marked.source):
         fill.slots["person"] = "all"
-    told = (CANNOT,) if "说" in fill.marked.text else ()
+    told = (CANNOT,) if _QUOTED.search(fill.marked.text) else ()
     for found in meeting_slots.BY_WHOM.finditer(fill.marked.text):
         fill.used.update(id(thing) for thing in fill.marked.things(*found.span()))
     what = _excused(fill, (_LEAVE_SAID, *told, _DECISION), _SUBJECT, days=False)

@@ -88,6 +88,9 @@ _OWN = re.compile(
 )
 
 
+_LENGTH_NEXT = re.compile("[一二两三四五六七八九]个?半?(?:小时|钟头|刻钟)")
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """A typed thing: its kind (a key of `MARKS`), what it is, and where it stands in the tidied words."""
@@ -120,7 +123,7 @@ def find(tidied: Tidied, now: datetime, context: Context) -> list[Thing]:
     for source in (_people_on_roster, _meeting_types, _places, _groups, _branches):
         _add(found, source(text, context))
     _add(found, _standing_alone(tidied))
-    _add(found, _times(text, now, found))
+    _add(found, _times(tidied, now, found))
     taken = [(thing.start, thing.end) for thing in found]
     _add(found, (Thing("person", who.names, who.start, who.end) for who in people.unlisted(text, context, taken)))
     found.sort(key=lambda thing: thing.start)
@@ -182,7 +185,8 @@ def _branches(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG001  
             yield Thing("branch", said, start, match.end())
 
 
-def _times(text: str, now: datetime, found: list[Thing]) -> Iterator[Thing]:
+def _times(tidied: Tidied, now: datetime, found: list[Thing]) -> Iterator[Thing]:
+    text = tidied.text
     readings: dict[tuple[int, int], list[Any]] = {}
     hidden = list(text)
     for thing in found:
@@ -190,12 +194,20 @@ def _times(text: str, now: datetime, found: list[Thing]) -> Iterator[Thing]:
             hidden[thing.start : thing.end] = "█" * (thing.end - thing.start)
     for match in _NO_TIMES.finditer(text):
         hidden[match.start() : match.end()] = "█" * (match.end() - match.start())
-    for time in times.find("".join(hidden), now):
+    for time in _parted("".join(hidden), tidied.breaks, now):
         readings.setdefault(time.span, []).append(time)
     for (start, end), several in readings.items():
         kind = {"duration": "duration", "recurrence": "rrule"}.get(several[0].kind, "when")
         within = (thing.end for thing in found if several[0].anchor and thing.start < start < thing.end < end)
         yield Thing(kind, tuple(several), max(within, default=start), end)
+
+
+def _parted(text: str, breaks: frozenset[int], now: datetime) -> list[times.Time]:
+    """Return the times; a space keeps an hour apart from a length (三点 一小时), which is no 3.1 hours."""
+    for at in breaks:
+        if text[at - 1] == "点" and _LENGTH_NEXT.match(text, at):
+            return [*times.find(text[:at], now), *times.find("█" * at + text[at:], now)]
+    return times.find(text, now)
 
 
 def _merged(text: str, found: list[Thing], breaks: frozenset[int]) -> list[Thing]:

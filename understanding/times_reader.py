@@ -154,6 +154,8 @@ class Reader:
             return False
         if not first.has_day and last.has_day and LEVELS[right[0].kind] <= _DAY_LEVEL and first.clock:
             first = narrow(left, None, self._now) or first
+        if last.clock == "00:00" and first.daypart == "morning" and first.start.date() == last.start.date():
+            last = last._replace(start=last.start.replace(hour=12), clock="12:00")
         if last.start <= first.start and last.clock is not None:
             last = later(last, first)
         until = last.start if last.end is None else last.end
