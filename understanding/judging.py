@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from understanding.likeliest import likeliest
+from understanding.marked import ground
 from understanding.matching import Match, unmatched, weigh
 from understanding.table import table
 
@@ -25,6 +26,8 @@ _SCORE, _MOST = 0.45, 12.0
 _COVERED = 1.0
 _CLEAR, _APART = 0.999, 4.0
 """A template that explains every word, so far before the next, needs no second opinion."""
+_ALONE = frozenset({"when", "duration", "place", "person", "group", "branch"})
+"""Things that ask for nothing by themselves; a kind of meeting or what comes round may."""
 _ONLY_WHILE = {"evaluation.cast": {"evaluation"}, "quiz.answer": {"quiz", "exam"}, "vote.cast": {"vote"}}
 """Intents that words have only while something is open."""
 _COMES_ROUND = re.compile("[^，。；]{0,4}\ue002[^，。；]{0,8}(?:提醒|通知|告诉|说|喊|叫)")
@@ -52,7 +55,15 @@ def judge(marked: Marked, context: Context) -> list[Match]:
     order = sorted(by_intent.values(), key=lambda match: match.chance, reverse=True)
     if not order or worth[order[0].intent] <= worth[NONE]:
         return []
-    return order if order[0].found is not None or order[0].chance >= LIKELY else []
+    if order[0].found is None and (order[0].chance < LIKELY or not _says_something(marked, context)):
+        return []
+    return order
+
+
+def _says_something(marked: Marked, context: Context) -> bool:
+    """Say whether a message asks for anything: a date or a place alone does not, where nothing is under way."""
+    named = {thing.kind for thing in marked.behind.values()}
+    return bool(context.open) or sum(ground(marked)) > len(marked.behind) or not named <= _ALONE
 
 
 def _is_clear(found: list[Match]) -> bool:

@@ -68,6 +68,7 @@ situation = st.fixed_dictionaries(
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(600)  # whole, it takes two minutes and more on a busy machine
 @settings(max_examples=20_000 if os.environ.get("ZHIBU_PROVE") else 300, deadline=None)
 @given(text=message, context=situation, now=st.sampled_from(NOWS))
 def test_every_reading_is_in_the_contracts_forms(text, context, now):
