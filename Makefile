@@ -25,7 +25,7 @@ test: dev  ## run everything; ARGS="tests/rules -x" runs less
 
 train: install  ## make the model of what people say anew, from the sentences
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
-	@$(BIN)/python -m understanding.sounding
+	@$(BIN)/python -m understanding.words.sounding
 	@$(BIN)/python -m understanding.training
 
 bench: install  ## measure; with pip install '.[bench]' beside what others offer

@@ -12,8 +12,8 @@ from handlers.turn import Question, Turn
 from rules.meetings import planned_end
 from services import attendance, meetings, notices, settings
 from texts import button, say
-from understanding.leave import kind_of
-from understanding.wording import goes_early
+from understanding.beside.leave import kind_of
+from understanding.beside.wording import goes_early
 from vocabulary.messages import Buttons
 from vocabulary.people import Post
 from vocabulary.refusals import Refusal

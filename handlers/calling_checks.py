@@ -9,7 +9,7 @@ from rules import days, due
 from rules.meetings import planned_end
 from services import meetings, people, settings
 from texts import say
-from understanding.wording import same_place
+from understanding.beside.wording import same_place
 from vocabulary.meetings import MeetingType
 from vocabulary.refusals import NotAllowed
 

@@ -14,9 +14,9 @@ from handlers.situation import context
 from handlers.turn import Draft, Outcome, Question, Turn
 from services import people
 from texts import button, say, sentences
-from understanding.masking import masked
+from understanding.beside.wording import refine, said_beside
 from understanding.reader import command_word, needs_names, read
-from understanding.wording import refine, said_beside
+from understanding.words.masking import masked
 from vocabulary.messages import Buttons, Card, Lines, Text
 from vocabulary.refusals import NotAllowed, Refusal
 

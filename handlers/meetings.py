@@ -14,7 +14,7 @@ from handlers.turn import Question, Turn
 from rules import due
 from services import chats, convening, people
 from texts import say, sentences
-from understanding.wording import is_vague
+from understanding.beside.wording import is_vague
 from vocabulary.meetings import MeetingType
 from vocabulary.people import Post
 from vocabulary.permissions import Permission, Role

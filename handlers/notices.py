@@ -49,7 +49,7 @@ def new_notice(turn: Turn, slots: dict[str, Any]) -> NewNotice | Question:
 
 
 def _wants_answer(slots: dict[str, Any]) -> bool:
-    from understanding.notices import asks_for_answer
+    from understanding.beside.notices import asks_for_answer
 
     return asks_for_answer(str(slots.get("text") or "")) or bool(slots.get("answer"))
 

@@ -15,7 +15,7 @@ from rules.quorum import percent
 from services import chats, quiz, settings
 from services.quiz_questions import LETTERS
 from texts import button, say
-from understanding.quiz import wants_stop
+from understanding.beside.quiz import wants_stop
 from vocabulary.messages import Card, Lines, Live, Text
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, NotFound, Refusal

@@ -11,7 +11,7 @@ from handlers.registry import handles
 from handlers.turn import Question, Turn
 from services import attendance, checkin, meetings
 from texts import say
-from understanding.wording import as_past
+from understanding.beside.wording import as_past
 from vocabulary.meetings import MeetingType
 from vocabulary.messages import Lines
 from vocabulary.permissions import Role

@@ -15,7 +15,7 @@ from handlers.turn import Question, Turn
 from rules.meetings import after_quiet
 from services import chats, people, reminders, settings
 from texts import say
-from understanding.quiz import names_quiz
+from understanding.beside.quiz import names_quiz
 from vocabulary.messages import Card, Lines, Text
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, NotFound

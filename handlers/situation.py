@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from services import checkin
 from services import situation as facts
 from texts import sentences
-from understanding.binding import ties_chat
+from understanding.beside.binding import ties_chat
 from vocabulary.permissions import Permission, Role
 from vocabulary.readings import Context
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.turn import Question, Turn
 from services import meetings, people
 from texts import say
-from understanding.wording import as_past
+from understanding.beside.wording import as_past
 from vocabulary.meetings import MeetingType
 from vocabulary.refusals import NotFound
 

@@ -35,7 +35,7 @@ class Missed:
 def keep(tx: Tx, now: datetime, branch_id: int, words: str) -> bool:
     """Count words that were not understood, where the branch keeps such; returns whether it does.
 
-    `words` are masked already (`understanding.masking`); what is longer than the column is cut.
+    `words` are masked already (`understanding.words.masking`); what is longer than the column is cut.
     """
     if not words or not settings.of_branch(tx, branch_id).keep_missed:
         return False

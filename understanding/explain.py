@@ -10,8 +10,8 @@ from understanding.reader import Steps, read
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from understanding.things import Thing
     from understanding.times import Time
+    from understanding.words.things import Thing
     from vocabulary.readings import Context, Reading
 
 

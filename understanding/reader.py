@@ -7,19 +7,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from understanding import answers, assent, openings, people, sounds, things
-from understanding.announced import announced
-from understanding.filling import fill
-from understanding.judging import judge
-from understanding.marked import Marked, mark
-from understanding.several import commands
-from understanding.table import bare, command, table
-from understanding.tidy import Tidied, tidy
-from understanding.wording import typed
+from understanding.dialogue import answers, assent, openings
+from understanding.intents.announced import announced
+from understanding.intents.judging import judge
+from understanding.intents.several import commands
+from understanding.intents.table import bare, command, table
+from understanding.slots.fillers import fill
+from understanding.words import people, sounds, things
+from understanding.words.marked import Marked, mark
+from understanding.words.tidy import Tidied, tidy
+from understanding.words.typed import typed
 from vocabulary.readings import Context, Reading
 
 if TYPE_CHECKING:
-    from understanding.matching import Match
+    from understanding.intents.matching import Match
 
 NONE = Reading("none")
 _ANY_DAY = datetime(2026, 3, 5)  # noqa: DTZ001  words are local time

@@ -16,20 +16,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from understanding import contract, things
-from understanding.likeliest import SCALE, Model, runs
-from understanding.marked import mark
-from understanding.table import table
-from understanding.templates import FREE, sample
-from understanding.things import MARKS
-from understanding.tidy import tidy
+from understanding import contract
+from understanding.intents.likeliest import SCALE, Model, runs
+from understanding.intents.table import table
+from understanding.intents.templates import FREE, sample
+from understanding.words import things
+from understanding.words.marked import mark
+from understanding.words.things import MARKS
+from understanding.words.tidy import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 SENTENCES = ROOT / "tests" / "sentences"
-MODEL = Path(__file__).with_name("likeliest.model")
+MODEL = Path(__file__).with_name("intents") / "likeliest.model"
 NOW = datetime(2026, 3, 5, 10, 20)  # noqa: DTZ001  words are local time
 FROM_CONTEXT = frozenset({"confirm", "deny", "answer"})
 """Intents that words have only after a question."""
@@ -64,7 +65,7 @@ def data_digest() -> bytes:
     """Return a digest of all that the model is made from: it says whether a model is that of the data."""
     folders = ("*.toml", "heard/*.toml", "other_ways/*.toml", "said/*.jsonl")
     parts = [path for folder in folders for path in SENTENCES.glob(folder)]
-    own = (*MODEL.parent.glob("sentences/*.toml"), *MODEL.parent.glob("sounds.t*"))
+    own = (*MODEL.parent.glob("sentences/*.toml"), *ROOT.glob("understanding/words/sounds.t*"))
     digest = hashlib.sha256()
     for path in sorted((*parts, *own)):
         digest.update(path.read_bytes())

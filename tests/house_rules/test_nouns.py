@@ -15,7 +15,7 @@ PLACES = (
     ("storage", "*.py"),
     ("vocabulary/views", "*.py"),
     ("documents", "*.py"),
-    ("understanding/sentences", "*.toml"),
+    ("understanding/intents/sentences", "*.toml"),
     ("tests/sentences", "*.toml"),
     ("tests/scenarios", "*"),
 )

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from understanding.likeliest import model, unpacked
+from understanding.intents.likeliest import model, unpacked
 from understanding.training import data_digest
 
 ROOT = Path(__file__).parents[2]
 SAID = ROOT / "tests" / "sentences" / "said" / "mixed.jsonl"
 IMPORTED = """
 import understanding.reader, understanding.contract, understanding.explain
-from understanding import likeliest, sounds, table, tidy
+from understanding.intents import likeliest, table
+from understanding.words import sounds, tidy
 kept = (likeliest.model, sounds._sounds, table.table, tidy.script, tidy._typos)
 assert [one.cache_info().currsize for one in kept] == [0] * len(kept)
 understanding.reader.prepare()

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from understanding.contract import sample
-from understanding.masking import masked
+from understanding.words.masking import masked
 
 NOW = datetime(2026, 3, 5, 10, 20)  # noqa: DTZ001  words are local time
 

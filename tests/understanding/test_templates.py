@@ -6,8 +6,8 @@ import random
 import pytest
 
 from understanding.contract import answer_line
-from understanding.table import command, table
-from understanding.templates import FREE, Malformed, compile_template, parse, sample
+from understanding.intents.table import command, table
+from understanding.intents.templates import FREE, Malformed, compile_template, parse, sample
 
 NOW = "2026-03-05T10:20:00"
 FILLERS = {

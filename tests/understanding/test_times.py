@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understanding import festivals, lunar, times_scan
-from understanding.numbers import number, tidy
-from understanding.times import LONGEST, find
+from understanding.times import LONGEST, atoms, festivals, find, lunar
+from understanding.times.numbers import number, tidy
 
 SENTENCES = tomllib.loads((Path(__file__).parents[1] / "sentences" / "times.toml").read_text(encoding="utf-8"))
 NOW = SENTENCES["now"]
@@ -177,6 +176,6 @@ def test_long_texts_take_bounded_time(piece):
 
 
 def test_what_a_word_begins_with_is_declared():
-    names = {name for name, _, _ in times_scan.dates.WORDS}
-    assert names <= set(times_scan._CHARS)
+    names = {name for name, _, _ in atoms.dates.WORDS}
+    assert names <= set(atoms._CHARS)
     assert tidy("１５：３０ 開會").text == "15:30开会"

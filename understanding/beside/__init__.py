@@ -1,0 +1,1 @@
+"""What a message says beside its intent and slots: small questions that handlers ask of the words."""

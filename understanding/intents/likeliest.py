@@ -1,0 +1,142 @@
+"""Which intent words most likely have, by what people have said before: a linear model over runs of characters.
+
+The model is the file `likeliest.model`, made by `make train` from the labelled sentences
+(`understanding.training`). It needs no library; it judges marked words (`understanding.words.marked`),
+so that it knows no name, place or date.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+import sys
+from array import array
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+LONGEST_RUN = 3
+"""Runs of one to so many characters are looked at."""
+READ = 240
+"""So many characters of a message are judged: what it wants is said in them."""
+SCALE = 16
+"""Weights are kept as whole sixteenths."""
+HOPELESS = 9
+"""An intent so far behind the likeliest (as a logarithm) has less than one chance in eight thousand."""
+HEAD = struct.Struct("<4s8sIIII")
+MAGIC = b"zbl1"
+_LIFT = 128
+_FIGURES = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by run of characters; the weights of run `i` stand from `starts[i]` to `starts[i + 1]`.
+
+    `taught` is the digest of the data that it was made from.
+    """
+
+    taught: bytes
+    intents: tuple[str, ...]
+    bias: array[int]
+    runs: dict[str, int]
+    starts: array[int]
+    columns: array[int]
+    weights: array[int]
+
+    def packed(self) -> bytes:
+        """Return the file's bytes."""
+        words = "\0".join((*self.intents, *self.runs)).encode()
+        counts = (len(self.intents), len(self.runs), len(self.columns), len(words))
+        tables = (self.bias, self.starts, self.columns, self.weights)
+        return HEAD.pack(MAGIC, self.taught, *counts) + words + b"".join(table.tobytes() for table in tables)
+
+
+def unpacked(data: bytes) -> Model:
+    """Return the model of a file's bytes. Raises ValueError where it is no such file."""
+    magic, taught, intents, runs, weights, words = HEAD.unpack_from(data)
+    if magic != MAGIC:
+        raise ValueError("not a model of ours")
+    at = HEAD.size + words
+    names = data[HEAD.size : at].decode().split("\0")
+    tables = []
+    for kind, size in (("h", intents), ("I", runs + 1), ("B", weights), ("b", weights)):
+        table = array(kind)
+        table.frombytes(data[at : at + size * table.itemsize])
+        at += size * table.itemsize
+        tables.append(table)
+    bias, starts, columns, values = tables
+    known = {run: number for number, run in enumerate(names[intents:])}
+    return Model(taught, tuple(names[:intents]), bias, known, starts, columns, values)
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """Return the model; the first call opens it."""
+    return unpacked(resources.files(__package__).joinpath("likeliest.model").read_bytes())
+
+
+def runs(marked: str, opened: Iterable[str] = ()) -> set[str]:
+    """Return what the model looks at: the runs of characters of marked words, and what is open where they are said."""
+    words = f"^{_FIGURES.sub('0', marked[:READ].lower())}$"
+    found = {words[at : at + size] for size in range(1, LONGEST_RUN + 1) for at in range(len(words) - size + 1)}
+    found.update(f"open {name}" for name in opened)
+    return found
+
+
+class _Sums:
+    """Adds up the weights of many runs at once: each run is one large number with a lane of 32 bits for each intent.
+
+    A run's number is made when it is first seen. In every lane stands the weight and `_LIFT`, so that none is negative.
+    """
+
+    def __init__(self, known: Model) -> None:
+        self.known = known
+        self._numbers: dict[str, int] = {}
+        self._plain = [_LIFT] * len(known.intents)
+
+    def _number(self, run: str) -> int:
+        at, lanes = self.known.runs[run], array("I", self._plain)
+        first, last = self.known.starts[at], self.known.starts[at + 1]
+        for column, weight in zip(self.known.columns[first:last], self.known.weights[first:last], strict=True):
+            lanes[column] += weight
+        number = self._numbers[run] = int.from_bytes(lanes.tobytes(), sys.byteorder)
+        return number
+
+    def of(self, found: AbstractSet[str]) -> list[int]:
+        """Return, by intent, the sum of the weights of some runs and of the bias."""
+        numbers = self._numbers
+        total = sum(numbers.get(run) or self._number(run) for run in found)
+        lanes = array("I")
+        lanes.frombytes(total.to_bytes(len(self._plain) * lanes.itemsize, sys.byteorder))
+        lifted = len(found) * _LIFT
+        return [bias + lane - lifted for bias, lane in zip(self.known.bias, lanes, strict=True)]
+
+
+@lru_cache(maxsize=1)
+def _sums() -> _Sums:
+    return _Sums(model())
+
+
+def likeliest(marked: str, opened: Iterable[str] = ()) -> dict[str, float]:
+    """Return how likely each intent is (0 to 1), `none` among them, the likeliest first; the hopeless are left out."""
+    return dict(_likeliest(marked, tuple(opened)))
+
+
+@lru_cache(maxsize=32)
+def _likeliest(marked: str, opened: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+    """The same for a message and its clauses, which are asked about more than once."""
+    known = model()
+    sums = _sums().of(known.runs.keys() & runs(marked, opened))
+    most = max(sums)
+    hopeful = [(one - most, at) for at, one in enumerate(sums) if one > most - HOPELESS * SCALE]
+    hopeful.sort(reverse=True)
+    shares = [math.exp(behind / SCALE) for behind, _ in hopeful]
+    whole = sum(shares)
+    return tuple((known.intents[at], share / whole) for (_, at), share in zip(hopeful, shares, strict=True))

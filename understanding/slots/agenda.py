@@ -1,0 +1,220 @@
+"""The slots of calling a meeting off, and of who does what at one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from understanding.slots import identifying, who
+from understanding.slots.correcting import correct
+from understanding.words.clauses import clauses, leaves
+from understanding.words.things import MARKS, TYPES, types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from understanding.slots.filling import Filling
+    from understanding.words.clauses import Clause
+
+_KIND = f"[{''.join(MARKS[kind] for kind in TYPES)}]"
+_WHEN, _PERSON = MARKS["when"], MARKS["person"]
+_OFF = re.compile(
+    "取消|撤销|撤掉|撤了|撤一下|作废|不[再用要]?(?:召开|举行|开|办|搞|上|弄)了?|别[开办搞上弄]|甭开|[开办上搞]不[成了]|没有?办法[开办上]|叫停|作罢|暂停|停(?=$|[了开办掉一吧])|算了|黄了|泡汤|删[了掉]?"
+)
+_FOLLOWS = re.compile(
+    "真?是?抱歉|不好意思|对不起|那个什么|那啥|那什么|对了|话说|嗯|通知|另行|改天|时间|告诉|下次|改日|回头|再[定说议约]|重新|等(?:上级|我)?通知|等通知|别让|别[跑来等白]|不用来|不必来|转告|相互转告|互相转告|大家(?:不用|别|注意|相互|互相|早点|都?知)|请(?:大家|各位|互相|相互|知悉|周知|悉知|注意)|收到|知悉|周知|谢谢|辛苦|麻烦|帮忙|帮我|请处理|请安排|请协助|你看|您看|行吗|可以吗|好吗|特此|以后再|先这样|就这样"
+)
+_CAUSE = re.compile(
+    "(?:主要)?(?:是|就是)?(?:因为|由于|鉴于|考虑到?|(?:原因|理由|缘由)(?:就)?(?:是|：)|因(?!此|故))[，：]?"
+)
+_EDGES = "，。；：！？、 \n\"'"
+_SOFT = "(?:了?(?:吧|哈|呗|哦|啦|嘛|呢|啊|呀))+$"
+
+
+def cancel(fill: Filling) -> None:
+    """Fill which meeting is called off, and why."""
+    correct(fill)
+    marked = fill.marked
+    several = clauses(marked)
+    about = [clause for clause in several if _is_about(fill, clause)]
+    reasons: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for clause in several:
+        reason = _reason(fill, clause, is_about=clause in about)
+        if reason:
+            said = marked.words(*reason)
+            reasons.append(_CAUSE.sub("", said.strip(_EDGES), count=1).strip(_EDGES))
+            spans.append(reason)
+    things = [
+        thing
+        for at, thing in marked.behind.items()
+        if not any(low <= at < high for low, high in spans)
+        and thing.kind in (*TYPES, "when")
+        and id(thing) not in fill.used
+    ]
+    words = "，".join(marked.words(clause.start, clause.end) for clause in about) or marked.source
+    which = identifying.which(fill, things, words)
+    if not types(things) and not any(map(str.isdigit, which)) and (named := _named(fill, about)):
+        which.append(named)
+    fill.slots["which"] = which
+    fill.slots["reason"] = re.sub(_SOFT, "", "，".join(dict.fromkeys(filter(None, reasons))))
+
+
+def _named(fill: Filling, about: list[Clause]) -> str:
+    for clause in about:
+        if span := identifying.name(fill.marked, clause.start, clause.end):
+            return fill.marked.words(*span)
+    return ""
+
+
+def _is_about(fill: Filling, clause: Clause) -> bool:
+    """Say whether a clause names the meeting or calls it off: what else is said is why."""
+    words = fill.marked.text[clause.start : clause.end]
+    return bool(_OFF.search(words) or re.search(f"{_KIND}|会议(?!室)|[的个场次号]会|《", words)) or not leaves(words)
+
+
+def _reason(fill: Filling, clause: Clause, *, is_about: bool) -> tuple[int, int] | None:
+    """Return where a clause tells why: all of it, or what stands before the meeting or behind the verb."""
+    words = fill.marked.text[clause.start : clause.end]
+    cause = _CAUSE.search(words)
+    if not is_about or (cause and not _OFF.search(words)):
+        if _FOLLOWS.match(words.lstrip(_EDGES)) or not (leaves(words) or cause):
+            return None
+        low, high = clause.start + (cause.start() if cause else 0), clause.end
+        return low, high
+    if cause:
+        end = re.compile(f"[，]|{_WHEN}|{_KIND}|原定|所以|因此|然后|{_OFF.pattern}|会议").search(words, cause.end() + 1)
+        return clause.start + cause.start(), clause.start + (end.start() if end else len(words))
+    if (
+        not _OFF.search(words)
+        and (found := re.search(f"^{_KIND}(?=[^，]{{2}})", words))
+        and leaves(words[found.end() :])
+    ):
+        return clause.start + found.end(), clause.end
+    return None
+
+
+_ROLES = (
+    "交流发言|表态发言|会议记录|会议纪要|书面记录|记录|监票|计票|唱票|领誓|领学|领读|带学|主持|发言|汇报|介绍|司仪|签到"
+)
+_DOING = (
+    "(?:来(?!自)|去(?!年)|负责|准备|先(?![进锋辈烈])|第[一二三四五]个|做|作(?![风用品])|担任|当(?![前代地])|给大家|给我们|带着?大家|带领大家|带着"
+    "|起草|一下|一个|个(?![人别])|下(?![半一个级周]))*"
+)
+_ROLE = re.compile(
+    f"{_DOING}(?P<role>{_ROLES})(?:的?(?:人|员))?(?:的?(?:人选|任务|工作))?(?:一下|的|吧|了|哈|呗|哦|啊)*"
+)
+_TOGETHER_WITH = re.compile(
+    f"{_DOING}(?:([读念讲学说谈聊])一?\\1|领学|领读|带学|领誓|宣读|汇报|介绍|讲讲|讲一?下|主讲|授课|讲|说说|谈谈|谈一谈|谈一?下|谈|说一?下|读一?下|读|学一?下|学习|念一?念|念|领|带|整理|写|解读|分享|展示|点评|总结|发言)?(?:一下|下)?"
+)
+_TELLING = re.compile("领学|领读|宣读|汇报|介绍|讲|说|谈|读|念|解读|分享|学习")
+_HEAD = re.compile(
+    "^(?:麻烦您?|请|想|一[个位名]|让|由|安排|叫|派|指定|把|将|那个|那|就(?!业)|再|您|你|嗯|呃|这次|谁|关于|的|上(?![半级年周次月海])|会上|大会的?上?|议程[里中上]?|在|一下|[，。：；、\\s])+"
+)
+_FOOT = re.compile(
+    "(?:[，。：；、\\s]|(?:想|要)?请|让|由|安排[一二两三四五六七八九十几]个人?|安排(?:的是|给)?|叫|派|指定|定为|(?<![规决制法评约确稳肯])定|改由|改成|改为|换成|换|(?<![修整])改|就|还|(?<!国)是|加一?[个位]|里?加上|里?增加|还没有?人|没人|这回|这次|[两三四五几][个位]人?|(?<![行作认成])为|的话|第[一二三四五]个(?:发言)?的?|分给|交给|给|归|这[一个]?(?:块|项|部分|环节|段)|那[一个]?(?:块儿?|项|部分|环节|段)|的人|介绍人|组织委员|宣传委员|纪检委员|副书记|书记|组长|委员|同志|[吧了哈呗哦啊呢嘛])++$"
+)
+_CHANGES = re.compile(
+    f"(?:{_ROLES})?的?(?:人|员)?(?:要)?(?:换|改|定|调整)(?:一下|下|个人|人|了)*|(?:您|你|帮我|帮忙|给)*(?:记|安排)(?:一下|下|上|好)+|谢谢您?|辛苦了?|麻烦您?了?|好吗|行吗|可以吗"
+)
+_MEETING = re.compile(
+    f"(?:在|于)?(?:[这那本下上]一?[次个场]|{_WHEN})*(?:的|那个|那场)?(?:[{_KIND[1:-1]}]|会议|开会|会)?(?:那天|的时候|时)?(?:会?上|里|中)?[的，：]*"
+)
+_MYSELF = re.compile("我(?=[来领做作记读讲汇负介谈说念]|自己)|(?<=[由让])我")
+_NAMED = re.compile("(?:请|让|由|安排|叫|派|指定|交给|分给|给|换成|改成|定为?|就|：|是|为|有|，)$")
+
+
+def assign(fill: Filling) -> None:
+    """Fill who does what, and at which meeting."""
+    correct(fill)
+    doers = _doers(fill)
+    meeting = [found.span() for found in _MEETING.finditer(fill.marked.text) if _says_meeting(fill, found)]
+    things = [
+        thing
+        for at, thing in fill.marked.behind.items()
+        if thing.kind in (*TYPES, "when") and any(low <= at < high for low, high in meeting)
+    ]
+    numbers = "，".join(found[0] for found in re.finditer("(?:编号\\d+|#\\d+|\\d+号)(?:的?会议?)", fill.marked.source))
+    beside = "，".join(filter(None, (numbers, *(fill.marked.words(low, high) for low, high in meeting))))
+    fill.slots["which"] = identifying.which(fill, things, beside)
+    who.put(fill.slots, fill.unsure, "person", (fill.marked.behind[at] for at in doers))
+    if not doers and "我" in fill.marked.text:
+        fill.slots["person"] = "me"
+    fill.slots["topic"] = _topic(fill, doers, meeting)
+
+
+def _says_meeting(fill: Filling, found: re.Match[str]) -> bool:
+    """Say whether a stretch names the meeting: a time alone does only where a clause begins or ends with it."""
+    words = found[0]
+    if not words or not re.search(f"{_KIND}|{_WHEN}|会议|[次个场]", words):
+        return False
+    text = fill.marked.text
+    if re.search(f"{_KIND}|[次个场]会|会议?上", words):
+        return not re.search("代表|经$", text[max(0, found.start() - 2) : found.start()])
+    starts = (
+        found.start() == 0
+        or text[found.start() - 1] in "，。；\n"
+        or fill.marked.origin[found.start()][0] in fill.marked.breaks
+    )
+    whens = [thing for thing in fill.marked.things(found.start(), found.end()) if thing.kind == "when"]
+    return bool(whens) and starts and all(thing.value[0].has_day for thing in whens) and not words.endswith("的")
+
+
+def _doers(fill: Filling) -> list[int]:
+    """Return where the people stand who are to do it: those after 请 or 让 before those that are only named."""
+    text = fill.marked.text
+    people = [at for at, thing in fill.marked.behind.items() if thing.kind == "person" and id(thing) not in fill.used]
+    named = [at for at in people if _NAMED.search(text[:at])]
+    about = [at for at in people if re.match("(?:同志)?的(?!话)|转正|预备期", text[at + 1 :])]
+    if named and about:
+        return [at for at in named if at not in about] or named
+    return [at for at in people if at not in about] or people
+
+
+def _topic(fill: Filling, doers: list[int], meeting: list[tuple[int, int]]) -> str:
+    """Return what is left of the words without the people, the meeting and the verbs; else the part that is played."""
+    before: list[str] = []
+    behind: list[str] = []
+    role = ""
+    for words, had, may_tell in _pieces(fill, doers, meeting):
+        played = _ROLE.fullmatch(words)
+        if played:
+            role = role or played["role"]
+        elif words and not _CHANGES.fullmatch(words) and (may_tell or _TELLING.match(words)):
+            (behind if had else before).append(words)
+    return _best(before, behind) or role
+
+
+def _pieces(fill: Filling, doers: list[int], meeting: list[tuple[int, int]]) -> Iterator[tuple[str, bool, bool]]:
+    """Yield the words between the people and the meeting, whether they stand behind somebody, and may tell of a task.
+
+    A clause of its own behind the people is mostly a courtesy: it must begin with a verb to tell.
+    """
+    marked = fill.marked
+    people = [(at, at + 1) for at in doers] or [found.span() for found in _MYSELF.finditer(marked.text)]
+    had = False
+    for clause in clauses(marked):
+        at = clause.start
+        may_tell = not had or not clause.after
+        for low, high in [*sorted(people + meeting), (clause.end, clause.end)]:
+            if at <= low <= clause.end:
+                words = _FOOT.sub("", _HEAD.sub("", marked.words(at, low)))
+                yield _FOOT.sub("", re.sub("^我|我$", "", words)), had, may_tell
+                had = had or (low, high) in people
+                at = high
+
+
+def _best(before: list[str], behind: list[str]) -> str:
+    told = [cut for words in behind if (cut := _cut(_TOGETHER_WITH.sub("", words, count=1)))]
+    named = [cut for words in before if (cut := _cut(re.sub("^(?:领学|领读|带着|带领)(?=.{2})", "", words)))]
+    return next(iter([*told, *reversed(named)]), "")
+
+
+def _cut(words: str) -> str:
+    """Return a topic without the marks of a title and what only rounds it off."""
+    words = re.sub("的(?:发言|领学|领读|介绍)$|(?:来讲|来念|来读)$", "", words.strip(_EDGES))
+    words = re.sub("^《([^》]+)》$", r"\1", words)
+    return re.sub(_SOFT, "", words).strip(_EDGES)
+
+
+SPECIAL: dict[str, Callable[[Filling], None]] = {"meeting.cancel": cancel, "agenda.assign": assign}

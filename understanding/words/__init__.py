@@ -1,0 +1,1 @@
+"""From text to marked words: tidied, righted, with the typed things in it found and marked."""
