@@ -23,7 +23,7 @@ def configured(config: Config, house: House) -> list[Door]:
 
 
 def _telegram(config: Config, house: House) -> Door:
-    from bot.channels.telegram import TelegramDoor
+    from bot.channels.telegram.door import TelegramDoor
 
     async def put_aside(_number: int | None, raw: str, _why: str) -> None:
         now = house.clock.now()
@@ -46,7 +46,7 @@ def _telegram(config: Config, house: House) -> Door:
 
 
 def _wecom(config: Config, house: House) -> Door:
-    from bot.channels.wecom import WeComDoor
+    from bot.channels.wecom.door import WeComDoor
 
     settings = config.wecom
     return WeComDoor(

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot import doors, premises, sample
-from bot.channels.web import WebDoor
+from bot.channels.web.door import WebDoor
 from bot.house import House
 from bot.web_house import SHIFT, Doorway, Lines, SamplePage, kept_shift
 from scheduler.ticking import Ticking

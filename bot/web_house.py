@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.web_shapes import WebChat, WebMessage, WebPerson
+from bot.channels.web.shapes import WebChat, WebMessage, WebPerson
 from services import binding, house, people, webchat
 from texts import sentences
 from vocabulary.messages import Button

@@ -18,8 +18,8 @@ from fake_wecom import FakeWeCom, text_xml
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
-from bot.channels.telegram import TelegramDoor
-from bot.channels.wecom import WeComDoor
+from bot.channels.telegram.door import TelegramDoor
+from bot.channels.wecom.door import WeComDoor
 from vocabulary.clock import SetClock, SystemClock
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Chat, Shown

@@ -12,7 +12,7 @@ from fake_telegram import BOT, DATE, GROUP, FakeTelegram, message, person
 from serving import fake_served, until
 from telegram_scene import GROUP_CHAT, LIHUI, NOW, Ear, said, telegram
 
-from bot.channels.telegram_polling import MemoryOffsets
+from bot.channels.telegram.polling import MemoryOffsets
 from vocabulary.delivery import Moved
 from vocabulary.messages import Button, Chat, Shown
 
@@ -187,7 +187,7 @@ def test_what_the_house_answers_at_once_is_sent():
 
 KILLED = """
 import asyncio, sys
-from bot.channels.telegram import TelegramDoor
+from bot.channels.telegram.door import TelegramDoor
 from vocabulary.clock import SystemClock
 
 async def take(incoming):

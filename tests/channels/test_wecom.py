@@ -19,8 +19,8 @@ from fake_wecom import FakeWeCom, envelope, text_xml
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
-from bot.channels.wecom import WeComDoor
-from bot.channels.wecom_reading import text_answer
+from bot.channels.wecom.door import WeComDoor
+from bot.channels.wecom.reading import text_answer
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Chat, Shown

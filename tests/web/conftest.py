@@ -16,8 +16,8 @@ import uvicorn
 from starlette.applications import Starlette
 from websockets.sync.client import connect
 
-from bot.channels.web import WebDoor
-from bot.channels.web_shapes import WebChat, WebMessage, WebPerson
+from bot.channels.web.door import WebDoor
+from bot.channels.web.shapes import WebChat, WebMessage, WebPerson
 from vocabulary.clock import SetClock
 from vocabulary.messages import Button, Chat, Shown
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.channels.web_speech import file_name
+from bot.channels.web.speech import file_name
 from vocabulary.messages import Chat, Shown
 
 LI, WANG, HE = "李慧", "王晓明", "何平"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fake_telegram import DATE, FakeTelegram, message
 from serving import fake_served
 
-from bot.channels.telegram import TelegramDoor
+from bot.channels.telegram.door import TelegramDoor
 from vocabulary.clock import SetClock
 from vocabulary.messages import Chat
 

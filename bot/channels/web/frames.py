@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.web_refusals import Refused
-from bot.channels.web_shapes import MOST_TEXT
+from bot.channels.web.refusals import Refused
+from bot.channels.web.shapes import MOST_TEXT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.channels.web_shapes import WebChat, WebMessage, WebPerson
+    from bot.channels.web.shapes import WebChat, WebMessage, WebPerson
 
 Frame = dict[str, Any]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from bot.channels.web_frames import Frame, dump
+from bot.channels.web.frames import Frame, dump
 
 if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
-    from bot.channels.web_shapes import WebChat, WebStore
+    from bot.channels.web.shapes import WebChat, WebStore
 
 _WAITING = 500
 _KEPT = 1.0

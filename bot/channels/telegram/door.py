@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.channels.telegram_polling import MemoryOffsets, Offsets, Polling
-from bot.channels.telegram_reading import Me, Migration, read_update
+from bot.channels.telegram.polling import MemoryOffsets, Offsets, Polling
+from bot.channels.telegram.reading import Me, Migration, read_update
 from vocabulary.delivery import Moved, Undelivered
 from vocabulary.messages import Can
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from bot.channels.door import Receive
-    from bot.channels.telegram_request import AiohttpRequest
+    from bot.channels.telegram.request import AiohttpRequest
     from vocabulary.clock import Clock
     from vocabulary.messages import Chat, Incoming, Shown
 
@@ -97,7 +97,7 @@ class TelegramDoor:
         os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns at every Retry-After
         from telegram.error import InvalidToken, TelegramError
 
-        from bot.channels.telegram_request import AiohttpRequest
+        from bot.channels.telegram.request import AiohttpRequest
 
         self._request = AiohttpRequest(self.token, self.api_base, CALL_SECONDS)
         await self._request.initialize()
@@ -139,7 +139,7 @@ class TelegramDoor:
         """
         if self._request is None:
             raise Undelivered("down", detail="the door is closed")
-        from bot.channels.telegram_sending import deliver
+        from bot.channels.telegram.sending import deliver
 
         return await deliver(self._request, chat, message)
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.channels.web_frames import Frame, instant
-from bot.channels.web_refusals import Refused
+from bot.channels.web.frames import Frame, instant
+from bot.channels.web.refusals import Refused
 
 if TYPE_CHECKING:
-    from bot.channels.web_shapes import Sample
-    from bot.channels.web_windows import Windows
+    from bot.channels.web.shapes import Sample
+    from bot.channels.web.windows import Windows
 
 _FARTHEST = timedelta(days=400)
 

@@ -12,7 +12,7 @@ from bot.channels.degrade import speakable, split
 from vocabulary.delivery import Moved, Undelivered
 
 if TYPE_CHECKING:
-    from bot.channels.telegram_request import AiohttpRequest
+    from bot.channels.telegram.request import AiohttpRequest
     from vocabulary.messages import Button, Chat, Shown
 
 TEXT_BYTES = 4096  # Telegram counts 4096 UTF-16 units; a character never has more of those than bytes

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from bot.channels.web_frames import clean, message_frame
-from bot.channels.web_refusals import Refused
-from bot.channels.web_shapes import MOST_FILE
+from bot.channels.web.frames import clean, message_frame
+from bot.channels.web.refusals import Refused
+from bot.channels.web.shapes import MOST_FILE
 from vocabulary.messages import Attachment, Chat, Incoming, Shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.channels.door import Receive
-    from bot.channels.web_frames import Pressed, Said
-    from bot.channels.web_shapes import WebChat, WebMessage, WebPerson, WebStore
-    from bot.channels.web_windows import Windows
+    from bot.channels.web.frames import Pressed, Said
+    from bot.channels.web.shapes import WebChat, WebMessage, WebPerson, WebStore
+    from bot.channels.web.windows import Windows
     from vocabulary.clock import Clock
 
 _MOST_NAME = 120

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from bot.channels.web_frames import (
+from bot.channels.web.frames import (
     Frame,
     chat_frame,
     dump,
@@ -18,19 +18,19 @@ from bot.channels.web_frames import (
     whole,
     word,
 )
-from bot.channels.web_refusals import Refused, refusal
-from bot.channels.web_windows import SIGNED_OUT, Window
+from bot.channels.web.refusals import Refused, refusal
+from bot.channels.web.windows import SIGNED_OUT, Window
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.websockets import WebSocket
 
-    from bot.channels.web_clock import SampleClock
-    from bot.channels.web_entry import Entry
-    from bot.channels.web_shapes import WebPerson, WebStore
-    from bot.channels.web_speech import Speech
-    from bot.channels.web_windows import Windows
+    from bot.channels.web.clock import SampleClock
+    from bot.channels.web.entry import Entry
+    from bot.channels.web.shapes import WebPerson, WebStore
+    from bot.channels.web.speech import Speech
+    from bot.channels.web.windows import Windows
 
 PAGE = 50
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.channels.degrade import speakable, split
-from bot.channels.wecom_reading import Unreadable, read_message, text_answer
-from bot.channels.wecom_rest import WeComRest
-from bot.channels.wecom_seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
+from bot.channels.wecom.reading import Unreadable, read_message, text_answer
+from bot.channels.wecom.rest import WeComRest
+from bot.channels.wecom.seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Can
 

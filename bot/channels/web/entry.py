@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.channels.web_refusals import Refused
+from bot.channels.web.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
 
-    from bot.channels.web_shapes import Access, Sample, WebPerson
+    from bot.channels.web.shapes import Access, Sample, WebPerson
 
 COOKIE = "zhibu_session"
 _LASTS = 90 * 24 * 3600

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
 
 from bot.channels.degrade import speakable
-from bot.channels.wecom_seal import ROOT_FIRST
+from bot.channels.wecom.seal import ROOT_FIRST
 from vocabulary.messages import Attachment, Chat, Incoming
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from bot.channels.web_clock import SampleClock
-from bot.channels.web_entry import Entry
-from bot.channels.web_guard import Guard
-from bot.channels.web_http import Pages, plainly
-from bot.channels.web_refusals import new_number
-from bot.channels.web_session import Session
-from bot.channels.web_speech import Speech
-from bot.channels.web_windows import Windows
+from bot.channels.web.clock import SampleClock
+from bot.channels.web.entry import Entry
+from bot.channels.web.guard import Guard
+from bot.channels.web.http import Pages, plainly
+from bot.channels.web.refusals import new_number
+from bot.channels.web.session import Session
+from bot.channels.web.speech import Speech
+from bot.channels.web.windows import Windows
 from bot.web import pages
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Can
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.channels.door import Receive
-    from bot.channels.web_shapes import Access, Sample, WebStore
+    from bot.channels.web.shapes import Access, Sample, WebStore
     from vocabulary.clock import Clock
     from vocabulary.messages import Chat, Shown
 

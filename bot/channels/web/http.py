@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from bot.channels.web_frames import MOST_FRAME, read_frame, read_pressed, read_said
-from bot.channels.web_refusals import Refused, refusal
-from bot.channels.web_shapes import MOST_FILE
+from bot.channels.web.frames import MOST_FRAME, read_frame, read_pressed, read_said
+from bot.channels.web.refusals import Refused, refusal
+from bot.channels.web.shapes import MOST_FILE
 from bot.web import pages
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from bot.channels.web_entry import Entry
-    from bot.channels.web_shapes import WebMessage, WebStore
-    from bot.channels.web_speech import Speech
-    from bot.channels.web_windows import Windows
+    from bot.channels.web.entry import Entry
+    from bot.channels.web.shapes import WebMessage, WebStore
+    from bot.channels.web.speech import Speech
+    from bot.channels.web.windows import Windows
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 

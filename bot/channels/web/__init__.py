@@ -1,0 +1,1 @@
+"""The web page: its door, its guard, its frames."""
