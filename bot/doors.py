@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from services import letters
+from vocabulary.messages import Can
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.channels.door import Door
     from bot.config import Config
     from bot.house import House
@@ -14,12 +18,7 @@ if TYPE_CHECKING:
 
 def configured(config: Config, house: House) -> list[Door]:
     """Build every platform door whose settings are there."""
-    found: list[Door] = []
-    if config.telegram.is_configured:
-        found.append(_telegram(config, house))
-    if config.wecom.is_configured:
-        found.append(_wecom(config, house))
-    return found
+    return [build(config, house) for name, build in BUILDERS.items() if getattr(config, name).is_configured]
 
 
 def _telegram(config: Config, house: House) -> Door:
@@ -60,14 +59,15 @@ def _wecom(config: Config, house: House) -> Door:
     )
 
 
+BUILDERS: dict[str, Callable[[Config, House], Door]] = {"telegram": _telegram, "wecom": _wecom}
+"""How the door of each platform is made, by the name of its table in the settings and of its folder."""
+
+
 def abilities(name: str) -> tuple[Any, bool]:
     """What a door can show, and whether it has groups, for a rehearsal at that door. Raises LookupError."""
-    from vocabulary.messages import Can
-
     if name in {"web", "rehearsal", "terminal"}:
         return Can(), True
-    if name == "telegram":
-        return Can(text_bytes=4096, hears_group=False, most_buttons=40), True
-    if name == "wecom":
-        return Can(text_bytes=2048, buttons=False, edits=False, files=False, hears_group=False, groups=False), False
-    raise LookupError(name)
+    if name not in BUILDERS:
+        raise LookupError(name)
+    can: Can = import_module(f"bot.channels.{name}.door").CAN
+    return can, can.groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import handlers.all_topics as topics
 from bot.desk import Desk
 from bot.postman import Postman
-from bot.windows import Limit, Windows
+from bot.windows import Windows
 from scheduler.sweep import sweep
 from services import alarms, letters
 from services.deeds import Means
@@ -27,13 +28,11 @@ if TYPE_CHECKING:
     from storage.database import Database, Tx
     from vocabulary.clock import Clock, SetClock, ShiftedClock
 
+log = logging.getLogger("zhibu")
 PATIENCE = 3
 """Seconds that the post has to finish what it is sending when the house is shut."""
-LIMITS = {
-    "telegram": (Limit("door", 25, 1), Limit("chat", 1, 1), Limit("chat", 20, 60)),
-    "wecom": (Limit("chat", 30, 60), Limit("chat", 1000, 3600)),
-}
-"""What each platform takes, from its own pages: Telegram's group limit is kept for every chat of it."""
+PAGE = "web"
+"""The door without which there is no house: what keeps it shut keeps the program from running."""
 
 
 @dataclass
@@ -51,8 +50,14 @@ class House:
         topics.load()
         self.writer = Writer(self.database)
         self.desk = Desk(self.writer, self.clock, self.zone, self.doors, self.wake, self.salt)
-        self.postman = Postman(self.database, self.writer, self.clock, self.doors, Windows(LIMITS), self.fresh)
+        self.windows = Windows({door.name: door.limits for door in self.doors.values()})
+        self.postman = Postman(self.database, self.writer, self.clock, self.doors, self.windows, self.fresh)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def add(self, door: Door) -> None:
+        """Take a door in, with the limits of its platform; `start` opens it."""
+        self.doors[door.name] = door
+        self.windows.limits[door.name] = door.limits
 
     def fresh(self) -> Means:
         """What a deed is done with at this instant."""
@@ -105,9 +110,14 @@ class House:
         await self.settle()
 
     async def start(self) -> None:
-        """Open every door that is there and let the post and the sweep run."""
+        """Open every door that is there and let the post and the sweep run; a platform's door that fails stays shut."""
         for door in self.doors.values():
-            await door.start(self.desk.receive)
+            try:
+                await door.start(self.desk.receive)
+            except Exception as fault:
+                if door.name == PAGE:
+                    raise
+                log.error("the door %s stays shut: %s", door.name, fault)  # noqa: TRY400  its words say all
         self._tasks = [asyncio.create_task(self.postman.work())]
 
     async def stop(self) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.degrade import fit
+from bot.channels.degrade import changed, fit
 from bot.desk import choice_line, file_line
 from bot.reply import Wording
 from services import chats, deeds, delivery, letters
@@ -46,6 +46,8 @@ UNWORDED = "unworded"
 """Why a letter failed that could not be put into words: no fault of the account that it was for."""
 BREATH = 0.02
 """Seconds between two rounds of the post: a crowd's answers gather in one round, and nobody notices."""
+BATCH = timedelta(seconds=30)
+"""Where a card cannot change in place, so long after a line about it the next one is said."""
 STILL = 0.5
 """Seconds that a live card stands still after a change: what happens meanwhile is one edit."""
 
@@ -186,15 +188,20 @@ class Postman:
     async def _deliver(self, door: Door, letter: Letter, words: tuple[Words, ...]) -> Outcome:
         """Hand a letter to its door; an edit that would change nothing, or that the door cannot show, is not sent."""
         sent: Outcome = {"state": "sent", "channel": letter.channel, "chat": letter.chat}
+        now = self.clock.now()
+        in_lines = letter.sent_id is not None and not door.can.edits
+        if in_lines:
+            words = tuple(line for message in words if (line := changed(message)) is not None)
         pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
         digest = _digest(pieces)
-        if letter.sent_id and (not door.can.edits or digest == letter.shown):
+        if letter.sent_id and (not pieces or digest == letter.shown):
             return sent
-        now = self.clock.now()
+        if in_lines and letter.sent_at is not None and now < letter.sent_at + BATCH:
+            return {"state": "pending", "due_at": letter.sent_at + BATCH}
         wait = self.windows.wait(door.name, letter.chat, now, len(pieces))
         if wait > timedelta():
             return {"state": "pending", "due_at": now + wait}
-        replaces = letter.sent_id if len(pieces) == 1 else None
+        replaces = letter.sent_id if len(pieces) == 1 and not in_lines else None
         self._note_change(letter)
         chat = Chat(door.name, letter.chat, "group" if letter.is_group else "private")
         for shown in pieces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.channels.degrade import Words
@@ -38,13 +38,14 @@ class Wording:
                     messages.append(Words(render.words(part)))
                 case Lines(lines):
                     messages.append(Words("\n".join(map(render.words, lines))))
-                case Card(lines, choices, slot):
+                case Card(lines, choices, slot, line):
                     buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
-                    messages.append(Words("\n".join(map(render.words, lines)), buttons, slot))
+                    told = render.words(line) if line else ""
+                    messages.append(Words("\n".join(map(render.words, lines)), buttons, slot, line=told))
                 case Buttons(choices):
                     buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
                     before = messages.pop() if messages else Words("")
-                    messages.append(Words(before.text, (*before.buttons, *buttons), before.slot))
+                    messages.append(replace(before, buttons=(*before.buttons, *buttons)))
                 case File(name, bytes() as data):
                     messages.append(Words("", file_name=name, file_data=data))
                 case _:

@@ -67,9 +67,9 @@ def build(config: Config, *, sample_mode: bool, begins: datetime | None = None) 
         sample.build(database, house.writer, clock, "web", groups=True)
     house.writer.run(lambda tx: overview.begin(tx, house.fresh()))
     web = _web_door(config, house, sample_mode=sample_mode)
-    house.doors[web.name] = web
+    house.add(web)
     for door in doors.configured(config, house):
-        house.doors[door.name] = door
+        house.add(door)
     routes = [route for door in house.doors.values() for route in getattr(door, "routes", [])]
     return house, Starlette(routes=routes, lifespan=_lifespan(house, config))
 

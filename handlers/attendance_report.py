@@ -45,10 +45,11 @@ def checkin_card(tx: Tx, subject: int) -> Card:
         count = say("checkin.card_count", present=meeting.present, due=meeting.due_all)
     if meeting.is_over:
         over = say("checkin.card_cancelled" if meeting.state == "cancelled" else "checkin.card_closed")
-        return Card((head, count, over), (), f"checkin.card:{subject}")
+        line = say("checkin.card_over", over=over, count=count)
+        return Card((head, count, over), (), f"checkin.card:{subject}", line)
     late = late_from(meeting.starts_at, settings.of_branch(tx, meeting.branch_id))
     how = say("checkin.card_how", late=late, how=say("checkin.word_here", word=say("checkin.word")))
-    return Card((head, count, how), (button("buttons.check_in", f"in:{subject}"),), f"checkin.card:{subject}")
+    return Card((head, count, how), (button("buttons.check_in", f"in:{subject}"),), f"checkin.card:{subject}", count)
 
 
 @live("checkin.private")

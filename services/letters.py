@@ -74,6 +74,7 @@ class Letter:
     sent_id: str | None
     shown: str | None
     expires_at: datetime | None
+    sent_at: datetime | None = None
     is_group: bool = False
 
 
@@ -250,6 +251,7 @@ def _letter(row: Any, channel: str | None, chat: str) -> Letter:
         sent_id=row.sent_id,
         shown=row.shown,
         expires_at=row.expires_at,
+        sent_at=row.sent_at,
     )
 
 

@@ -33,3 +33,16 @@ class Moved(Exception):  # noqa: N818  likewise
     def __init__(self, new_chat: str) -> None:
         super().__init__(new_chat)
         self.new_chat = new_chat
+
+
+class Unfetched(Exception):  # noqa: N818  whoever asked decides what becomes of it
+    """What came with a message could not be fetched.
+
+    `why`: `gone` (its time is over, or it never was), `too_large`, or `down` (waiting may help). `detail` is for the
+    log and holds no secret.
+    """
+
+    def __init__(self, why: Literal["gone", "too_large", "down"], *, detail: str = "") -> None:
+        super().__init__(f"{why} {detail}".strip())
+        self.why: Literal["gone", "too_large", "down"] = why
+        self.detail = detail

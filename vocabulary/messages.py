@@ -89,12 +89,14 @@ class Card:
     """A message that stays and may change in place: lines, and buttons below.
 
     `slot` names the card in its chat (`checkin:12`): a later card of the same slot replaces this one where the door
-    can edit. None: an ordinary message that never changes.
+    can edit. None: an ordinary message that never changes. `line` tells the card's state in one sentence: where the
+    door cannot edit, it is said instead of the changed card; None: a change is not told there.
     """
 
     lines: tuple[Text, ...]
     choices: tuple[Choice, ...] = ()
     slot: str | None = None
+    line: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,12 @@ class Can:
 
     `text_bytes` is the longest text in UTF-8 bytes (0: no limit). `buttons`: real buttons. `edits`: a message can be
     replaced. `files`: files can be sent. `hears_group`: a bare word said in a group arrives. `groups`: it has groups.
-    `most_buttons`: how many buttons a message may have (0: no limit).
+    `most_buttons`: how many buttons a message may have (0: no limit). `card_bytes`: the longest text of a message with
+    buttons (0: as `text_bytes`).
     """
 
     text_bytes: int = 0
+    card_bytes: int = 0
     buttons: bool = True
     edits: bool = True
     files: bool = True

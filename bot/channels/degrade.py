@@ -33,8 +33,8 @@ UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 class Words:
     """A reply rendered into words, not yet fitted to a door.
 
-    `slot` names a card that may be replaced (as in `vocabulary.messages.Card`); `fit` leaves it to the caller, who
-    knows the door's id of the message that stands there now.
+    `slot` names a card that may be replaced and `line` tells its state (as in `vocabulary.messages.Card`); `fit` leaves
+    both to the caller, who knows the door's id of the message that stands there now.
     """
 
     text: str
@@ -42,6 +42,12 @@ class Words:
     slot: str | None = None
     file_name: str | None = None
     file_data: bytes | None = None
+    line: str = ""
+
+
+def changed(message: Words) -> Words | None:
+    """Return what is said of a card that has changed where it cannot change in place; None: nothing."""
+    return Words(message.line) if message.line else None
 
 
 def fit(
@@ -68,6 +74,8 @@ def fit(
     lines += [choice_line(number, button.label) for number, button in enumerate(listed, 1)]
     carries_file = message.file_name is not None and can.files
     pieces = split(speakable("\n".join(lines)), can.text_bytes)
+    if shown and can.card_bytes and pieces:
+        pieces = (*pieces[:-1], *split(pieces[-1], can.card_bytes))
     if not pieces and not shown and not carries_file:
         return ()
     last = Shown(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from vocabulary.messages import Can, Chat, Incoming, Shown
+    from bot.windows import Limit
+    from vocabulary.messages import Attachment, Can, Chat, Incoming, Shown
 
 
 class Receive(Protocol):
@@ -25,6 +26,8 @@ class Door(Protocol):
 
     name: str
     can: Can
+    limits: tuple[Limit, ...]
+    """How many messages the platform takes, by its own pages; () where there is no limit."""
     answers_at_once: bool
     """True where the reply to a message travels back in the same request (WeCom's passive reply)."""
 
@@ -42,5 +45,13 @@ class Door(Protocol):
         Raises:
             vocabulary.delivery.Undelivered: it did not arrive, and why.
             vocabulary.delivery.Moved: the chat has another id now.
+        """
+        ...
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """Return what came with a message, as `Attachment.url` names it.
+
+        Raises:
+            vocabulary.delivery.Unfetched: it is gone, too large, or the platform cannot be reached.
         """
         ...

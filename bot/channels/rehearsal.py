@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vocabulary.delivery import Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.channels.door import Receive
+    from bot.windows import Limit
     from vocabulary.clock import Clock
-    from vocabulary.messages import Chat, Shown
+    from vocabulary.messages import Attachment, Chat, Shown
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class RehearsalDoor:
     clock: Clock
     name: str = "rehearsal"
     can: Can = field(default_factory=Can)
+    limits: tuple[Limit, ...] = ()
     answers_at_once: bool = False
     heard: list[Heard] = field(default_factory=list)
 
@@ -46,3 +49,7 @@ class RehearsalDoor:
         found = Heard(chat, message, message.replaces or str(len(self.heard) + 1), self.clock.now())
         self.heard.append(found)
         return found.id
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """A transcript only names what came with a message."""
+        raise Unfetched("gone", detail=attachment.name)

@@ -281,6 +281,33 @@ def test_a_card_stands_still_for_a_moment_after_a_change(office, count):
     assert office.web.words() == ["count 1", "count 2", "count 4"]
 
 
+def test_where_a_card_cannot_change_a_line_tells_it_at_most_twice_a_minute(office, count):
+    LIVE["test.card"] = lambda _tx, subject: Card(
+        (line("card"),), slot=f"test.card:{subject}", line=line(f"now {count['n']}")
+    )
+    office.web.can = Can(edits=False)
+    office.write(Live("test.card", 1))
+    office.drain()
+    for second in range(1, 65):
+        office.clock.set(NOW + second * SECOND)
+        count["n"] += 1 if second < 50 else 0
+        office.run(lambda post: post.touch("test.card:1"))
+        office.drain()
+    told = [(words, (at - NOW).seconds, replaces) for _, words, replaces, at in office.web.arrived]
+    assert told == [("card", 0, None), ("now 31", 30, None), ("now 50", 60, None)]
+
+
+def test_where_a_card_cannot_change_and_has_no_line_nothing_is_said(office, count):
+    office.web.can = Can(edits=False)
+    office.write(Live("test.card", 1))
+    office.drain()
+    count["n"] += 1
+    office.clock.set(NOW + MINUTE)
+    office.run(lambda post: post.touch("test.card:1"))
+    office.drain()
+    assert office.web.words() == ["count 1"]
+
+
 @pytest.mark.parametrize("why", ["blocked", "gone", "refused", "unbound"])
 def test_where_one_door_fails_another_takes_it(office, why):
     office.account("telegram", used=1)

@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from serving import fake_served, routes_served, until
 from bot.channels.telegram.door import TelegramDoor
 from bot.channels.wecom.door import WeComDoor
 from vocabulary.clock import SetClock, SystemClock
-from vocabulary.delivery import Undelivered
-from vocabulary.messages import Chat, Shown
+from vocabulary.delivery import Undelivered, Unfetched
+from vocabulary.messages import Attachment, Chat, Shown
 
 NOW = datetime.fromtimestamp(1772677200, UTC)
 PEER = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text())
@@ -60,6 +61,11 @@ class TelegramRig:
 
     def break_once(self):
         self.server.fail("sendMessage", 500, "Internal Server Error")
+
+    def keep(self, name, data):
+        """Let the platform hold a file, and return it as it comes with a message."""
+        self.server.files[name] = data
+        return Attachment("file", name, f"telegram-file:{name}")
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -104,6 +110,11 @@ class WeComRig:
 
     def break_once(self):
         self.platform.faults.append(500)
+
+    def keep(self, name, data):
+        """Let the platform hold a file, and return it as it comes with a message."""
+        self.platform.media[name] = data
+        return Attachment("file", name, f"wecom-media:{name}")
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -212,6 +223,24 @@ def test_strange_words_go_through(play):
         return rig.shown()
 
     assert play(scene) == [strange]
+
+
+def test_what_came_with_a_message_is_fetched_whole_or_refused(play):
+    data = bytes(range(256)) * 5000
+
+    async def scene(rig):
+        there = await rig.door.fetch(rig.keep("photo", data))
+        refusals = []
+        for lost in (rig.keep("long", b"x" * ((20 << 20) + 1)), replace(rig.keep("short", b""), url="nowhere")):
+            with pytest.raises(Unfetched) as refusal:
+                await rig.door.fetch(lost)
+            refusals.append(refusal.value.why)
+        await rig.door.stop()
+        with pytest.raises(Unfetched) as refusal:
+            await rig.door.fetch(rig.keep("photo", data))
+        return there, refusals, refusal.value.why
+
+    assert play(scene) == (data, ["too_large", "gone"], "down")
 
 
 def test_a_door_closes_twice_and_opens_again(play):

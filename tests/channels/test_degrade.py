@@ -1,5 +1,7 @@
 """Words fitted to doors of every ability."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,3 +88,11 @@ def _dense(text):
 def test_a_megabyte_is_cut_and_what_is_unspeakable_is_dropped():
     assert len(split("字" * 350_000, 2048)) == 514
     assert speakable("a\x00\x1b\r\nb\ud800\ufffe\tc🎉") == "a\nb\tc🎉"
+
+
+def test_a_text_with_buttons_keeps_to_the_limit_of_a_card():
+    words = Words("第一句。第二句。第三句。", (Button("好", "y"),))
+    pieces = fit(words, Can(text_bytes=2048, card_bytes=15), choice)
+    assert [piece.text for piece in pieces] == ["第一句。", "第二句。", "第三句。"]
+    assert [len(piece.buttons) for piece in pieces] == [0, 0, 1]
+    assert len(fit(replace(words, buttons=()), Can(text_bytes=2048, card_bytes=15), choice)) == 1

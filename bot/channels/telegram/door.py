@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.channels.telegram.polling import MemoryOffsets, Offsets, Polling
 from bot.channels.telegram.reading import Me, Migration, read_update
-from vocabulary.delivery import Moved, Undelivered
+from bot.windows import Limit
+from vocabulary.delivery import Moved, Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bot.channels.door import Receive
     from bot.channels.telegram.request import AiohttpRequest
     from vocabulary.clock import Clock
-    from vocabulary.messages import Chat, Incoming, Shown
+    from vocabulary.messages import Attachment, Chat, Incoming, Shown
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ HEARD = json.dumps(["message", "callback_query"])  # asked for at every start: T
 MOST_BYTES = 1 << 20
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 CALL_SECONDS = 10.0
+CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40)
+LIMITS = (Limit("door", 25, 1), Limit("chat", 1, 1), Limit("chat", 20, 60))
+"""Telegram's own FAQ for bots; the limit of a group is kept for every chat."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,8 +65,9 @@ class TelegramDoor:
     first_pause: float = 1.0
 
     name: str = field(default="telegram", init=False)
+    limits: tuple[Limit, ...] = field(default=LIMITS, init=False)
     answers_at_once: bool = field(default=False, init=False)
-    can: Can = field(default=Can(text_bytes=4096, hears_group=False, most_buttons=40), init=False)
+    can: Can = field(default=CAN, init=False)
     _receive: Receive | None = field(default=None, init=False, repr=False)
     _request: AiohttpRequest | None = field(default=None, init=False, repr=False)
     _me: Me | None = field(default=None, init=False)
@@ -142,6 +147,16 @@ class TelegramDoor:
         from bot.channels.telegram.sending import deliver
 
         return await deliver(self._request, chat, message)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """Return what came with a message, of at most 20 MB.
+
+        Raises:
+            vocabulary.delivery.Unfetched: it is gone, too large, or Telegram cannot be reached.
+        """
+        if self._request is None:
+            raise Unfetched("down", detail="the door is closed")
+        return await self._request.download(attachment.url.removeprefix("telegram-file:"))
 
     def _check(self) -> None:
         """Raise ValueError with a plain reason where the settings cannot work."""

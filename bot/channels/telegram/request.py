@@ -11,8 +11,11 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest
+
+from bot.channels.download import download
+from vocabulary.delivery import Unfetched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +88,26 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError("answer without a result") from None
         finally:
             self._bodies.pop(number, None)
+
+    async def download(self, file_id: str) -> bytes:
+        """Return a file by Telegram's id of it, of at most 20 MB.
+
+        Raises:
+            Unfetched: Telegram has it no more, it is too large, or it cannot be reached.
+        """
+        if self._session is None:
+            raise Unfetched("down", detail="the door is closed")
+        try:
+            found = await self.call("getFile", {"file_id": file_id})
+        except BadRequest as error:
+            raise Unfetched("too_large" if "too big" in error.message.casefold() else "gone") from None
+        except TelegramError as error:
+            raise Unfetched("down", detail=error.message[:200]) from None
+        path = str(found.get("file_path", "")) if isinstance(found, dict) else ""
+        if not path or ".." in path:
+            raise Unfetched("gone", detail="no file_path")
+        data, _ = await download(self._session, f"{self._base}/file/bot{self._token}/{path}")
+        return data
 
     async def do_request(
         self,

@@ -16,7 +16,7 @@ from bot.channels.web.session import Session
 from bot.channels.web.speech import Speech
 from bot.channels.web.windows import Windows
 from bot.web import pages
-from vocabulary.delivery import Undelivered
+from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Receive
     from bot.channels.web.shapes import Access, Sample, WebStore
+    from bot.windows import Limit
     from vocabulary.clock import Clock
-    from vocabulary.messages import Chat, Shown
+    from vocabulary.messages import Attachment, Chat, Shown
 
 
 class WebDoor:
@@ -38,6 +39,7 @@ class WebDoor:
 
     name = "web"
     answers_at_once = False
+    limits: tuple[Limit, ...] = ()
 
     def __init__(
         self,
@@ -97,6 +99,18 @@ class WebDoor:
             raise Undelivered("gone", detail=chat.id) from None
         await self._speech.show(kept)
         return str(kept.id)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """Return a file that somebody handed over on the page.
+
+        Raises:
+            vocabulary.delivery.Unfetched: there is no such file (`gone`).
+        """
+        number = attachment.url.removeprefix("/file/")
+        found = await self._store.file(int(number)) if number.isdecimal() else None
+        if found is None:
+            raise Unfetched("gone", detail=attachment.url)
+        return found[1]
 
     def chats_changed(self) -> None:
         """Look up again who sees which chat; without this a change of members is seen after a second."""

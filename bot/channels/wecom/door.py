@@ -12,7 +12,8 @@ from bot.channels.degrade import speakable, split
 from bot.channels.wecom.reading import Unreadable, read_message, text_answer
 from bot.channels.wecom.rest import WeComRest
 from bot.channels.wecom.seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
-from vocabulary.delivery import Undelivered
+from bot.windows import Limit
+from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Receive
     from vocabulary.clock import Clock
-    from vocabulary.messages import Chat, Incoming, Shown
+    from vocabulary.messages import Attachment, Chat, Incoming, Shown
 
 log = logging.getLogger(__name__)
 
 TEXT_BYTES = 2048  # WeCom cuts longer texts without a word (WeCom developer page 90236)
+CAN = Can(text_bytes=TEXT_BYTES, buttons=False, edits=False, files=False, hears_group=False, groups=False)
+LIMITS = (Limit("chat", 30, 60), Limit("chat", 1000, 3600))
+"""What one member gets from one app; the excess is dropped without a word (WeCom developer page 90236)."""
 REMEMBERED = 1000  # answers whose rest has been sent, so that WeCom's repeat does not send it again
 GRACE_SECONDS = 5.0
 
@@ -51,11 +55,9 @@ class WeComDoor:
     seconds: float = 10.0
 
     name: str = field(default="wecom", init=False)
+    limits: tuple[Limit, ...] = field(default=LIMITS, init=False)
     answers_at_once: bool = field(default=True, init=False)
-    can: Can = field(
-        default=Can(text_bytes=TEXT_BYTES, buttons=False, edits=False, files=False, hears_group=False, groups=False),
-        init=False,
-    )
+    can: Can = field(default=CAN, init=False)
     _receive: Receive | None = field(default=None, init=False, repr=False)
     _rest: WeComRest | None = field(default=None, init=False, repr=False)
     _following: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
@@ -96,6 +98,17 @@ class WeComDoor:
         if not texts:
             raise Undelivered("refused", detail="no words")
         return await self._send_texts(chat.id, texts)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """Return what came with a message.
+
+        Raises:
+            vocabulary.delivery.Unfetched: it is gone, too large, or WeCom cannot be reached.
+        """
+        media = attachment.url.removeprefix("wecom-media:")
+        if self._rest is None or media == attachment.url:
+            raise Unfetched("gone" if self._rest else "down", detail="no media id")
+        return await self._rest.download(media)
 
     async def _send_texts(self, account: str, texts: Iterable[str]) -> str:
         rest = self._rest

@@ -89,7 +89,7 @@ def _contents(fields: Mapping[str, str]) -> tuple[str, tuple[Attachment, ...]]:
         case "event":
             return (fields.get("EventKey", "") if fields.get("Event", "").lower() == "click" else ""), ()
         case "image":
-            return "", (Attachment("image", url=fields.get("PicUrl") or media),)
+            return "", (Attachment("image", url=media or fields.get("PicUrl", "")),)
         case "voice":
             return "", (Attachment("voice", name=fields.get("Format", ""), url=media),)
         case "location":

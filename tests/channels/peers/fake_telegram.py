@@ -20,6 +20,7 @@ class FakeTelegram:
         self.updates = []
         self.calls = []
         self.shown = {}
+        self.files = {}
         self.polls = []
         self.confirmed = 0
         self.faults = defaultdict(deque)
@@ -28,6 +29,7 @@ class FakeTelegram:
         self._news = asyncio.Event()
 
     def add_routes(self, router):
+        router.add_get("/file/bot{token}/{path}", self._file)
         router.add_route("*", "/bot{token}/{method}", self._answer)
 
     # ---- what people do
@@ -86,8 +88,18 @@ class FakeTelegram:
         result = await self._result(method, fields)
         return web.json_response({"ok": True, "result": result})
 
-    def _fault_in(self, method, fields):
+    async def _file(self, request):
+        data = self.files.get(request.match_info["path"])
+        if request.match_info["token"] != self.token or data is None:
+            return web.Response(status=404)
+        return web.Response(body=data)
+
+    def _fault_in(self, method, fields):  # noqa: PLR0911  each way out is one fault
         """Return what Telegram would find wrong with a call, in its words."""
+        if method == "getFile" and fields["file_id"] not in self.files:
+            return "wrong file_id or the file is temporarily unavailable"
+        if method == "getFile" and len(self.files[fields["file_id"]]) > 20 << 20:
+            return "file is too big"
         if method == "editMessageText" and fields["message_id"] not in self.shown:
             return "message to edit not found"
         if method in {"sendMessage", "editMessageText"} and not fields["text"].strip():
@@ -102,6 +114,8 @@ class FakeTelegram:
     async def _result(self, method, fields):
         if method == "getMe":
             return BOT
+        if method == "getFile":
+            return {"file_id": fields["file_id"], "file_unique_id": "u", "file_path": fields["file_id"]}
         if method == "getUpdates":
             return await self._updates(int(fields.get("offset", 0)), float(fields["timeout"]))
         if method in {"sendMessage", "sendDocument"}:

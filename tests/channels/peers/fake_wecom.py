@@ -20,6 +20,7 @@ class FakeWeCom:
         self.corp, self.token, self.clock, self.secret = corp, token, clock, secret
         self.key = base64.b64decode(key + "=")
         self.sent = []
+        self.media = {}
         self.tokens_given = 0
         self.faults = deque()
         self.token_faults = deque()
@@ -30,6 +31,7 @@ class FakeWeCom:
     def add_routes(self, router):
         router.add_get("/cgi-bin/gettoken", self._give_token)
         router.add_post("/cgi-bin/message/send", self._take_message)
+        router.add_get("/cgi-bin/media/get", self._give_media)
 
     async def _give_token(self, request):
         if self.token_faults:
@@ -48,6 +50,15 @@ class FakeWeCom:
             return self._fail(self.faults.popleft())
         self.sent.append(await request.json())
         return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": f"m{len(self.sent)}"})
+
+    async def _give_media(self, request):
+        token = request.query.get("access_token")
+        if token != f"T{self.tokens_given}" or token in self.expired:
+            return web.json_response({"errcode": 42001, "errmsg": f"access_token expired {token}"})
+        data = self.media.get(request.query["media_id"])
+        if data is None:
+            return web.json_response({"errcode": 40007, "errmsg": "invalid media_id"})
+        return web.Response(body=data, content_type="image/jpeg")
 
     @staticmethod
     def _fail(fault):
