@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-
-def _base(address: str) -> str:
-    """Accept `http(s)://host[:port]` alone, because the program adds the paths; empty means not given."""
-    address = address.rstrip("/")
-    if not address:
-        return address
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        raise PydanticCustomError("not_an_address", "not an address") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise PydanticCustomError("not_an_address", "not an address")
-    if parts.path or parts.query or parts.fragment:
-        raise PydanticCustomError("base_has_path", "a base has no path", {"base": f"{parts.scheme}://{parts.netloc}"})
-    return address
+from bot.settings_platforms import NO_SECRET, Base, Table, Telegram, WeCom
 
 
 def _zone(name: str) -> str:
@@ -47,18 +31,6 @@ def _database(address: str) -> str:
     return f"postgresql+psycopg://{found[1]}"
 
 
-def _aes_key(key: SecretStr) -> SecretStr:
-    if key.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9]{43}", key.get_secret_value()):
-        raise PydanticCustomError("bad_aes_key", "43 letters and digits")
-    return key
-
-
-def _webhook_secret(secret: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
-        raise PydanticCustomError("bad_webhook_secret", "1 to 256 letters, digits, _ and -")
-    return secret
-
-
 def _wall_clock(value: Any) -> Any:
     """Take `21:00` or a TOML local time; a bare number or a zone would be read as something else."""
     if isinstance(value, str) and not re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", value):
@@ -70,18 +42,12 @@ def _wall_clock(value: Any) -> Any:
     return value
 
 
-Base = Annotated[str, AfterValidator(_base)]
 Named = Annotated[str, Field(min_length=1)]
 Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 TimeOfDay = Annotated[time, BeforeValidator(_wall_clock)]
-NO_SECRET = SecretStr("")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Web(_Table):
+class Web(Table):
     """Where the web pages and callbacks are served.
 
     `public_url` is how the outside reaches them (links, webhooks); empty: only this machine does.
@@ -92,62 +58,14 @@ class Web(_Table):
     public_url: Base = ""
 
 
-class Telegram(_Table):
-    """The Telegram door; without a token there is none.
-
-    `mode` poll asks Telegram for updates; webhook is called by it at `/telegram` and needs `webhook_secret` and
-    `web.public_url`. The program adds `/bot<token>/…` to `api_base`.
-    """
-
-    token: SecretStr = NO_SECRET
-    mode: Literal["poll", "webhook"] = "poll"
-    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = NO_SECRET
-    api_base: Base = "https://api.telegram.org"
-
-    @property
-    def is_configured(self) -> bool:
-        """There is a token."""
-        return bool(self.token.get_secret_value())
-
-
-class WeCom(_Table):
-    """The WeCom application, called at `/wecom`; all five or none. The program adds `/cgi-bin/…` to `api_base`."""
-
-    corp_id: str = ""
-    agent_id: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
-    secret: SecretStr = NO_SECRET
-    token: SecretStr = NO_SECRET
-    aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = NO_SECRET
-    api_base: Base = "https://qyapi.weixin.qq.com"
-
-    @property
-    def is_configured(self) -> bool:
-        """All five are given."""
-        return bool(self.corp_id)
-
-    @model_validator(mode="after")
-    def _all_or_none(self) -> WeCom:
-        given = {
-            "corp_id": self.corp_id,
-            "agent_id": self.agent_id,
-            "secret": self.secret.get_secret_value(),
-            "token": self.token.get_secret_value(),
-            "aes_key": self.aes_key.get_secret_value(),
-        }
-        if any(given.values()) and not all(given.values()):
-            missing = next(key for key, value in given.items() if not value)
-            raise PydanticCustomError("incomplete", "all or none", {"missing": f"wecom.{missing}"})
-        return self
-
-
-class Quiet(_Table):
+class Quiet(Table):
     """Nothing unasked is sent from `start` to `end`, wall clock in `timezone`; the same time twice: always allowed."""
 
     start: TimeOfDay = time(21)
     end: TimeOfDay = time(8)
 
 
-class CheckIn(_Table):
+class CheckIn(Table):
     """Check-in, in minutes.
 
     It opens `opens_before` the start; who comes more than `late_after` after the start is late; without a planned end
@@ -159,7 +77,7 @@ class CheckIn(_Table):
     closes_after: Minutes = 90
 
 
-class Meetings(_Table):
+class Meetings(Table):
     """What a branch's meetings begin with, until the branch decides otherwise; minutes, 0 is never.
 
     `remind_before` is the group's line before the start, `ask_again_before` the private reminder to who has not
@@ -171,14 +89,14 @@ class Meetings(_Table):
     quarterly_lecture: bool = True
 
 
-class Privacy(_Table):
+class Privacy(Table):
     """What is kept: words of messages for `keep_text_days` days; words that were not understood, with names masked."""
 
     keep_text_days: Annotated[int, Field(ge=1, le=3650)] = 30
     keep_missed: bool = True
 
 
-class Config(_Table):
+class Config(Table):
     """Every setting. A default stands for each, so that an empty file, or none, serves the web page here.
 
     `folder` holds what the program makes for itself: the key, the lock, made files. `secret_key` encrypts phone

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Config
-    from bot.settings import Telegram, WeCom
+    from bot.settings_platforms import Telegram, WeCom
 
 SECONDS = 10.0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

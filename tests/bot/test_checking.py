@@ -22,7 +22,8 @@ from bot.command_line import app
 from bot.commands import checking
 from bot.commands.console import Speech
 from bot.config import Config
-from bot.settings import Telegram, Web, WeCom
+from bot.settings import Web
+from bot.settings_platforms import Telegram, WeCom
 from storage.database import Database
 from storage.migrate import migrate
 

@@ -1,0 +1,97 @@
+"""The settings of the platforms' doors: each is open where its table is filled in. `bot.settings` holds all others."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+
+def _base(address: str) -> str:
+    """Accept `http(s)://host[:port]` alone, because the program adds the paths; empty means not given."""
+    address = address.rstrip("/")
+    if not address:
+        return address
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise PydanticCustomError("not_an_address", "not an address") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise PydanticCustomError("not_an_address", "not an address")
+    if parts.path or parts.query or parts.fragment:
+        raise PydanticCustomError("base_has_path", "a base has no path", {"base": f"{parts.scheme}://{parts.netloc}"})
+    return address
+
+
+def _aes_key(key: SecretStr) -> SecretStr:
+    if key.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9]{43}", key.get_secret_value()):
+        raise PydanticCustomError("bad_aes_key", "43 letters and digits")
+    return key
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+        raise PydanticCustomError("bad_webhook_secret", "1 to 256 letters, digits, _ and -")
+    return secret
+
+
+Base = Annotated[str, AfterValidator(_base)]
+NO_SECRET = SecretStr("")
+
+
+class Table(BaseModel):
+    """One table of the settings: no key beyond those it names, and nothing changes after it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Telegram(Table):
+    """The Telegram door; without a token there is none.
+
+    `mode` poll asks Telegram for updates; webhook is called by it at `/telegram` and needs `webhook_secret` and
+    `web.public_url`. The program adds `/bot<token>/…` to `api_base`.
+    """
+
+    token: SecretStr = NO_SECRET
+    mode: Literal["poll", "webhook"] = "poll"
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = NO_SECRET
+    api_base: Base = "https://api.telegram.org"
+
+    @property
+    def is_configured(self) -> bool:
+        """There is a token."""
+        return bool(self.token.get_secret_value())
+
+
+class WeCom(Table):
+    """The WeCom application, called at `/wecom`; all five or none. The program adds `/cgi-bin/…` to `api_base`."""
+
+    corp_id: str = ""
+    agent_id: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    secret: SecretStr = NO_SECRET
+    token: SecretStr = NO_SECRET
+    aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = NO_SECRET
+    api_base: Base = "https://qyapi.weixin.qq.com"
+
+    @property
+    def is_configured(self) -> bool:
+        """All five are given."""
+        return bool(self.corp_id)
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> WeCom:
+        given = {
+            "corp_id": self.corp_id,
+            "agent_id": self.agent_id,
+            "secret": self.secret.get_secret_value(),
+            "token": self.token.get_secret_value(),
+            "aes_key": self.aes_key.get_secret_value(),
+        }
+        if any(given.values()) and not all(given.values()):
+            missing = next(key for key, value in given.items() if not value)
+            raise PydanticCustomError("incomplete", "all or none", {"missing": f"wecom.{missing}"})
+        return self
