@@ -12,6 +12,7 @@ from understanding.intents.announced import announced
 from understanding.intents.judging import judge
 from understanding.intents.several import commands
 from understanding.intents.table import bare, command, table
+from understanding.slots.either import either, left_open
 from understanding.slots.fillers import fill
 from understanding.words import people, sounds, things
 from understanding.words.marked import Marked, mark
@@ -164,6 +165,17 @@ def _reading(read_: answers.Answer, confidence: float) -> Reading:
 
 
 def _command(marked: Marked, guess: Marked | None, now: datetime, context: Context, steps: Steps) -> Reading:
+    """Read a message; where it leaves something open between two (周三或者周四), what they differ in is unsure."""
+    two = either(marked)
+    if two is not None:
+        one, other = (_ordered(each, None, now, context, Steps()) for each in two)
+        if (reading := left_open(one, other)) is not None:
+            steps.why.append("left open")
+            return reading
+    return _ordered(marked, guess, now, context, steps)
+
+
+def _ordered(marked: Marked, guess: Marked | None, now: datetime, context: Context, steps: Steps) -> Reading:
     """Read a message as one command or as several; with the words that were guessed where they make more sense."""
     notice = announced(marked, context)
     if notice is not None:

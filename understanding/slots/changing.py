@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from understanding.slots import identifying, moments
@@ -37,7 +36,6 @@ _ABOUT = re.compile(f"{_KIND}|会|活动|议题|时间|地点|主持|主讲|编�
 _DETAIL = re.compile(
     "时间|地点|地方|会场|会议室|开始?|召开|举行|到|结束|集合|那里|见|吧|不变|照旧|上午|定|主持|主讲|同志|行吗|可以吗|线上|换|改|一样|通知|大家|也"
 )
-_OR = re.compile("[，、]?(?:或者?是?|还是|要么)[，]?")
 _RATHER_MORE = 3
 
 
@@ -162,26 +160,8 @@ def _is_about(fill: Filling, clause: Clause) -> bool:
 
 
 def _when(fill: Filling, new: list[Thing]) -> None:
-    """Fill when it will be; two days that are left open (周二或者周三上午十点) are unsure."""
+    """Fill when it will be."""
     whens = [thing for thing in new if thing.kind == "when"]
-    place = {id(thing): at for at, thing in fill.marked.behind.items()}
-    for first, second in pairwise(whens):
-        if _OR.fullmatch(fill.marked.text, place[id(first)] + 1, place[id(second)]):
-            fill.unsure.update(_either(first, second))
-            return
     values, doubts = moments.place_in_time(whens, {"start", "daypart", "time", "end"})
     fill.slots.update({slot: value for slot, value in values.items() if slot != "end" or "end" not in fill.slots})
     fill.unsure.update(doubts)
-
-
-def _either(first: Thing, second: Thing) -> dict[str, list[str]]:
-    """Return what two times may mean where one of them will hold; an hour said once goes for both."""
-    one, other = first.value[0], second.value[0]
-    if not one.has_day and not other.has_day:
-        return {"time": [f"{time.start:%H:%M}" for time in (one, other)]}
-    starts = []
-    for time in (one, other):
-        day = time if time.has_day else one
-        clock = time if time.has_clock else other if other.has_clock else None
-        starts.append(f"{day.start:%Y-%m-%d}" + (f"T{clock.start:%H:%M:%S}" if clock else ""))
-    return {"start": starts}
