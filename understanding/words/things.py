@@ -68,6 +68,8 @@ _PLACE = re.compile(
     f"|(?P<spoken>(?<![零〇一二三四五六七八九十])[一二三四五六七八九][零〇][一二三四五六七八九](?![零〇一二三四五六七八九十年月日个分]))"
     f"|(?P<linked>{_LINKED})(?!答题|学习(?!$|[，。])|党课)"
 )  # fmt: skip
+_COUNTED = "年月日号点分人元块个条题份张套名字期届次页例天里米"
+"""After these signs a figure is no room."""
 _NUMBER = "[一二三四五六七八九十\\d]{1,2}"
 _GROUP = re.compile(f"第?{_NUMBER}(?:党小组|小组|组)(?!会?员|长|会|织)|(?<=[\u4e00-\u9fff]{{2}})党小组(?!会|长|组)")
 _NO_BRANCH = "大会|委|会|要|有没有|条例|工作|知识|生活|班子|建设"
@@ -109,7 +111,12 @@ def _meetings() -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _rooms(places: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(places, key=len, reverse=True))) or "(?!)")
+    """One of the branch's rooms, by its whole name or by its number alone where that counts nothing (301都行)."""
+    names = [re.escape(place) for place in sorted(places, key=len, reverse=True)]
+    numbers = [found[0] for place in places if (found := re.match(r"[A-Za-z]?-?\d{2,4}(?=\D)", place))]
+    if numbers:
+        names.append(rf"(?<![\dA-Za-z.:#第-])(?:{'|'.join(map(re.escape, numbers))})(?![\d.:：{_COUNTED}])")
+    return re.compile("|".join(names) or "(?!)")
 
 
 @lru_cache(maxsize=64)
