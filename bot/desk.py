@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.degrade import fit, numbered
 from bot.reply import Wording
 from handlers.conversation import converse
+from handlers.presence import noticed
 from handlers.strangers import meet
 from handlers.turn import Draft, Outcome, Turn
 from services import chats, letters, missed, people
@@ -65,6 +66,10 @@ class Desk:
         if inbox is None:
             before = letters.answered_before(tx, incoming)
             return self._at_once(tx, incoming, [letter.reply for letter in before])
+        if incoming.event is not None:
+            outcome, branch_id = noticed(tx, incoming, self.fresh)
+            letters.note_reading(tx, inbox, branch_id, None, outcome.intent)
+            return self._reply(tx, incoming, outcome, inbox, branch_id)
         person, elsewhere = people.speaker(tx, incoming.channel, incoming.account) or (None, False)
         if elsewhere and incoming.chat.kind == "private":
             letters.spoke(tx, incoming.channel, incoming.account, now)

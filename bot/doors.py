@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from services import letters
+from texts import sentences
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from bot.channels.door import Door
     from bot.config import Config
     from bot.house import House
+
+MENU = "menu."
 
 
 def configured(config: Config, house: House) -> list[Door]:
@@ -41,6 +44,7 @@ def _telegram(config: Config, house: House) -> Door:
         clock=house.clock,
         quarantine=put_aside,
         on_moved=moved,
+        commands={key.removeprefix(MENU): words for key, words in sentences().items() if key.startswith(MENU)},
     )
 
 

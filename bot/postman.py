@@ -49,7 +49,9 @@ BREATH = 0.02
 BATCH = timedelta(seconds=30)
 """Where a card cannot change in place, so long after a line about it the next one is said."""
 STILL = 0.5
-"""Seconds that a live card stands still after a change: what happens meanwhile is one edit."""
+"""Seconds that a live card stands still after a change: what happens meanwhile is one edit. Some doors want longer."""
+KEPT = 60.0
+"""Seconds that a change of a card is remembered, longer than any door wants it to stand still."""
 
 
 @dataclass
@@ -138,9 +140,10 @@ class Postman:
         found: list[Item] = []
         with self.database.read() as tx:
             for letter in letters.waiting(tx, now):
-                if letter.sent_id and monotonic() - self._changed.get(letter.id, -still) < still:
-                    continue
                 door = self.doors.get(letter.channel or "")
+                rest = max(still, door.can.edit_seconds) if door and still else still
+                if letter.sent_id and monotonic() - self._changed.get(letter.id, -rest) < rest:
+                    continue
                 if door is None:
                     found.append((letter, ()))
                     continue
@@ -218,7 +221,7 @@ class Postman:
     def _note_change(self, letter: Letter) -> None:
         """Remember when a card was changed, as long as it matters."""
         now = monotonic()
-        self._changed = {key: at for key, at in self._changed.items() if now - at < STILL}
+        self._changed = {key: at for key, at in self._changed.items() if now - at < KEPT}
         if letter.sent_id:
             self._changed[letter.id] = now
 

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from services import chats, deeds, people
 from services.deeds import Deed, verb
 from storage import tables
+from vocabulary.messages import Text
+from vocabulary.people import Post
 from vocabulary.permissions import Permission, Role
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
@@ -128,6 +130,15 @@ def bind_group(deed: Deed, *, channel: str, chat: str, title: str, group_id: int
         raise Refusal("chat_taken")
     deed.update(tables.chats, row.id, **values)
     return True
+
+
+@verb(needs=Permission.CLOCKWORK)
+def left_group(deed: Deed, *, title: str) -> None:
+    """Tell the secretary, who else would not notice, that the program was put out of a group of the branch."""
+    deed.asked = True
+    for person in people.of_branch(deed.tx, deed.branch_id):
+        if person.post is Post.SECRETARY:
+            deed.post.to_person(person.id, Text("undelivered.left", {"chat": title}))
 
 
 @verb(needs=Permission.OWN_SETTINGS)

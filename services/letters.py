@@ -176,6 +176,17 @@ def spoke(tx: Tx, channel: str, account: str, now: datetime) -> None:
         tx.conn.execute(update(table).where(*here).values(used_at=now, reachable=True))
 
 
+def reached(tx: Tx, channel: str, account: str, now: datetime, *, is_open: bool) -> None:
+    """Note that an account let the program in, or shut it out: then its person is told elsewhere, where they can be."""
+    if is_open:
+        spoke(tx, channel, account, now)
+        return
+    table = tables.accounts
+    with tx.guard.key():
+        here = (table.c.channel == channel, table.c.account == account)
+        tx.conn.execute(update(table).where(*here).values(reachable=False))
+
+
 def hold(tx: Tx, letter: Letter, until: datetime) -> None:
     """Let what else waits for a chat wait until an instant too, so that nothing overtakes a message that is late."""
     table = tables.accounts

@@ -40,6 +40,8 @@ class Incoming:
     `account` is who spoke, as the door names them; the house finds the person. `message_id` is unique in its channel:
     a second delivery gets the stored reply. `pressed` is a button's payload (at most 64 bytes) where one was pressed,
     with the button's label in `text`. `at` is an aware UTC instant. `name` is what the platform calls the account.
+    `event` is no word: the program was let into the chat (`joined`; in a group with `deaf` where it hears only what is
+    said to it) or put out of it (`left`; privately: blocked), by the account.
     """
 
     channel: str
@@ -52,6 +54,8 @@ class Incoming:
     addressed: bool = False
     attachments: tuple[Attachment, ...] = ()
     name: str = ""
+    event: Literal["joined", "left"] | None = None
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class Can:
     `text_bytes` is the longest text in UTF-8 bytes (0: no limit). `buttons`: real buttons. `edits`: a message can be
     replaced. `files`: files can be sent. `hears_group`: a bare word said in a group arrives. `groups`: it has groups.
     `most_buttons`: how many buttons a message may have (0: no limit). `card_bytes`: the longest text of a message with
-    buttons (0: as `text_bytes`).
+    buttons (0: as `text_bytes`). `edit_seconds`: how long a message that was replaced stands still at least.
     """
 
     text_bytes: int = 0
@@ -203,3 +207,4 @@ class Can:
     hears_group: bool = True
     groups: bool = True
     most_buttons: int = 0
+    edit_seconds: float = 0.5

@@ -281,6 +281,17 @@ def test_a_card_stands_still_for_a_moment_after_a_change(office, count):
     assert office.web.words() == ["count 1", "count 2", "count 4"]
 
 
+def test_a_door_may_want_a_card_to_stand_still_for_longer(office, count):
+    office.web.can = Can(edit_seconds=50)
+    office.write(Live("test.card", 1))
+    office.drain()
+    for _ in range(3):
+        count["n"] += 1
+        office.run(lambda post: post.touch("test.card:1"))
+        asyncio.run(office.postman._round(still=0.0001))
+    assert office.web.words() == ["count 1", "count 2"]
+
+
 def test_where_a_card_cannot_change_a_line_tells_it_at_most_twice_a_minute(office, count):
     LIVE["test.card"] = lambda _tx, subject: Card(
         (line("card"),), slot=f"test.card:{subject}", line=line(f"now {count['n']}")

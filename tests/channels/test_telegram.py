@@ -19,12 +19,12 @@ from vocabulary.messages import Button, Chat, Shown
 WHO = {"entities": [{"type": "mention", "offset": 0, "length": 15}]}
 
 
-def hear(*updates):
+def hear(*updates, **changes):
     """Deliver updates, each the keywords of `give`; return what the house heard once all were confirmed."""
 
     async def scene():
         ear = Ear()
-        async with telegram(ear) as (_, server):
+        async with telegram(ear, **changes) as (_, server):
             last = [server.give(**update) for update in updates][-1]
             await until(lambda: server.confirmed > last)
         return ear.heard
@@ -73,6 +73,74 @@ def test_a_group_knows_who_is_meant(text, more, heard, addressed):
     (incoming,) = hear(said(text, GROUP, **more))
     assert incoming.chat == Chat("telegram", "-1001", "group", "研发群")
     assert (incoming.text, incoming.addressed, incoming.message_id) == (heard, addressed, "-1001:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "pressed"),
+    [
+        ("/checkin", "签到", None),
+        ("/leave 孩子发烧", "请假 孩子发烧", None),
+        ("/start in_12", "", "in:12"),
+        ("/start ABCD2345", "/start ABCD2345", None),
+        ("/unknown", "/unknown", None),
+    ],
+)
+def test_a_command_is_the_words_that_it_stands_for(text, heard, pressed):
+    menu = {"checkin": "签到", "leave": "请假"}
+    entity = {"entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]}
+    (incoming,) = hear(said(text, **entity), commands=menu)
+    assert (incoming.text, incoming.pressed, incoming.addressed) == (heard, pressed, True)
+
+
+def test_the_menu_is_put_up_with_latin_names():
+    async def scene():
+        async with telegram(Ear(), commands={"checkin": "签到"}) as (_, server):
+            await until(lambda: server.called("setMyCommands"))
+            return json.loads(server.called("setMyCommands")[0]["commands"])
+
+    assert asyncio.run(scene()) == [{"command": "checkin", "description": "签到"}]
+
+
+RIGHTS = ("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
+          "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
+          "can_delete_stories", "can_be_edited", "is_anonymous")  # fmt: skip
+BOT_AS = {
+    "left": {},
+    "member": {},
+    "kicked": {"until_date": 0},
+    "administrator": dict.fromkeys(RIGHTS, False),
+}
+
+
+def became(before, after, chat=GROUP):
+    """Return an update in which person 1001 changes what the bot is in a chat."""
+    old, new = ({"status": status, "user": BOT, **BOT_AS[status]} for status in (before, after))
+    change = {"chat": chat, "from": person(1001), "date": DATE, "old_chat_member": old, "new_chat_member": new}
+    return {"my_chat_member": change}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "hears_all", "event", "deaf"),
+    [
+        ("left", "member", True, "joined", False),
+        ("left", "member", False, "joined", True),
+        ("left", "administrator", False, "joined", False),
+        ("member", "administrator", False, "joined", False),
+        ("member", "kicked", True, "left", False),
+        ("administrator", "left", False, "left", False),
+    ],
+)
+def test_it_notices_where_it_is_let_in_and_put_out(before, after, hears_all, event, deaf, monkeypatch):
+    monkeypatch.setitem(BOT, "can_read_all_group_messages", hears_all)
+    (incoming,) = hear(became(before, after))
+    assert (incoming.event, incoming.chat.id, incoming.account, incoming.text) == (event, "-1001", "1001", "")
+    assert incoming.deaf == deaf
+
+
+def test_being_blocked_and_let_in_again_is_noticed_too():
+    private = {"id": 1001, "type": "private", "first_name": "李慧"}
+    heard = hear(became("member", "kicked", private), became("kicked", "member", private))
+    assert [(incoming.event, incoming.chat.kind) for incoming in heard] == [("left", "private"), ("joined", "private")]
 
 
 def test_a_topic_is_a_chat_of_its_own_but_an_answer_in_general_is_not():

@@ -73,6 +73,8 @@ def tidy(text: str, bot: str = "") -> Tidied:
     `bot` is the name that the program is called by, `OWN_NAME` where none is given.
     """
     text = text[: LONGEST * 2]
+    if text[:1] == "/" and text[1:2] > "\x7f":  # a command that no menu can hold: /签到
+        text = text[1:]
     mentions = 0
     breaks: list[int] = []
     if not _PLAIN.fullmatch(text):

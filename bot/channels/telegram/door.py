@@ -20,7 +20,7 @@ from vocabulary.delivery import Moved, Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HEARD = json.dumps(["message", "callback_query"])  # asked for at every start: Telegram remembers older wishes
+HEARD = json.dumps(
+    ["message", "callback_query", "my_chat_member"]
+)  # asked for at every start: Telegram remembers older wishes
 MOST_BYTES = 1 << 20
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 CALL_SECONDS = 10.0
-CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40)
+CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40, edit_seconds=3)
 LIMITS = (Limit("door", 25, 1), Limit("chat", 1, 1), Limit("chat", 20, 60))
 """Telegram's own FAQ for bots; the limit of a group is kept for every chat."""
 
@@ -49,7 +51,8 @@ class TelegramDoor:
     `mode` is how messages come: `poll`, or `webhook`, where the program serves `routes` under `public_url` and
     Telegram signs with `webhook_secret`. `quarantine` is given each update that cannot be read (its number, its JSON,
     why) and returns when it is kept; `on_moved` is told the old and new id of a group that became a supergroup, twice
-    usually. `poll_seconds` is how long one getUpdates waits, `first_pause` how long the first pause after a fault is.
+    usually. `commands` is the menu: Latin names (Telegram takes no others) and the words that each stands for.
+    `poll_seconds` is how long one getUpdates waits, `first_pause` how long the first pause after a fault is.
     """
 
     token: str = field(repr=False)
@@ -61,6 +64,7 @@ class TelegramDoor:
     offsets: Offsets = field(default_factory=MemoryOffsets)
     quarantine: Callable[[int | None, str, str], Awaitable[None]] | None = None
     on_moved: Callable[[str, str], Awaitable[None]] | None = None
+    commands: Mapping[str, str] = field(default_factory=dict)
     poll_seconds: int = 25
     first_pause: float = 1.0
 
@@ -179,8 +183,13 @@ class TelegramDoor:
             await request.call("setWebhook", fields)
         else:
             await request.call("deleteWebhook", {})
-        self.can = replace(self.can, hears_group=bool(found.get("can_read_all_group_messages")))
-        self._me = Me(int(found["id"]), str(found.get("username", "")), str(found.get("first_name", "")))
+        if self.commands:
+            menu = [{"command": name, "description": words} for name, words in self.commands.items()]
+            await request.call("setMyCommands", {"commands": json.dumps(menu, ensure_ascii=False)})
+        hears = bool(found.get("can_read_all_group_messages"))
+        self.can = replace(self.can, hears_group=hears)
+        names = str(found.get("username", "")), str(found.get("first_name", ""))
+        self._me = Me(int(found["id"]), *names, hears, self.commands)
 
     async def _fetch(self, offset: int | None) -> Any:
         """Ask for the updates from an offset on, as they come."""

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vocabulary.messages import Attachment, Chat, Incoming
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import telegram
 
 GROUPS = {"group", "supergroup"}
+OUTSIDE = {"left", "kicked"}
+ADMINISTRATOR = "administrator"
+LINKED = re.compile(r"([a-z]+)_(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The bot itself: its number, its @name, and the name that people see."""
+    """The bot itself: its number, its @name, the name that people see, and whether it hears all that groups say.
+
+    `commands` are the words that each command of its menu stands for (`checkin`: what one says to check in).
+    """
 
     id: int
     username: str
     first_name: str
+    hears_groups: bool = False
+    commands: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Mi
     """
     if update.callback_query is not None:
         return _press(update.callback_query, now)
+    if update.my_chat_member is not None:
+        return _presence(update.my_chat_member, me, update.update_id)
     message = update.message
     if message is None:
         return None
@@ -59,6 +70,7 @@ def _said(message: telegram.Message, me: Me) -> Incoming | None:
     if spoken is None or (message.text is None and not attachments):
         return None
     text, is_named = spoken
+    text, pressed = _commanded(text, me)
     return Incoming(
         channel="telegram",
         chat=_chat(message),
@@ -66,9 +78,40 @@ def _said(message: telegram.Message, me: Me) -> Incoming | None:
         message_id=f"{message.chat.id}:{message.message_id}",
         at=message.date,
         text=text,
-        addressed=is_named or message.chat.type not in GROUPS or _answers(message, me),
+        pressed=pressed,
+        addressed=is_named or pressed is not None or message.chat.type not in GROUPS or _answers(message, me),
         attachments=attachments,
         name=sender.full_name,
+    )
+
+
+def _commanded(text: str, me: Me) -> tuple[str, str | None]:
+    """Return the words that a command stands for; what a link carried (`/start in_12`) is a press (`in:12`)."""
+    name, _, rest = text.removeprefix("/").partition(" ") if text.startswith("/") else ("", "", "")
+    link = LINKED.fullmatch(rest) if name == "start" else None
+    if link is not None:
+        return "", f"{link[1]}:{link[2]}"
+    words = me.commands.get(name)
+    return (f"{words} {rest}".strip() if words else text), None
+
+
+def _presence(change: telegram.ChatMemberUpdated, me: Me, number: int) -> Incoming | None:
+    """Return that the bot was let in or put out; None where only its rights changed and it hears no less."""
+    is_group = change.chat.type in GROUPS
+    before, after = change.old_chat_member.status, change.new_chat_member.status
+    was_in, is_in = before not in OUTSIDE, after not in OUTSIDE
+    deaf = is_group and is_in and not me.hears_groups and after != ADMINISTRATOR
+    if change.chat.type == "channel" or (was_in == is_in and (not is_in or before == after)):
+        return None
+    return Incoming(
+        channel="telegram",
+        chat=Chat("telegram", str(change.chat.id), "group" if is_group else "private", change.chat.title or ""),
+        account=str(change.from_user.id),
+        message_id=f"member:{number}",
+        at=change.date,
+        event="joined" if is_in else "left",
+        deaf=deaf,
+        name=change.from_user.full_name,
     )
 
 

@@ -1,0 +1,44 @@
+"""The program was let into a chat or put out of it: it says how to begin, or tells whoever keeps that group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.turn import Outcome
+from services import binding, chats, deeds, letters, people
+from texts import say
+from vocabulary.permissions import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from services.deeds import Means
+    from services.transactions import Tx
+    from vocabulary.messages import Incoming
+
+
+def noticed(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> tuple[Outcome, int | None]:
+    """Take note of a chat that opened or closed; returns what is said there and the branch that it belongs to."""
+    if incoming.chat.kind == "private":
+        letters.reached(tx, incoming.channel, incoming.account, fresh().now, is_open=incoming.event == "joined")
+        return Outcome(intent="presence"), None
+    tied = chats.tied(tx, incoming.channel, incoming.chat.id)
+    branch_id = tied.branch_id if tied else None
+    if incoming.event == "joined":
+        return _greeted(tx, incoming, branch_id), branch_id
+    if branch_id is not None:
+        title = (tied.title if tied else "") or incoming.chat.title
+        deeds.do(tx, clock(branch_id), fresh(), binding.left_group, title=title)
+    return Outcome(intent="presence"), branch_id
+
+
+def _greeted(tx: Tx, incoming: Incoming, branch_id: int | None) -> Outcome:
+    """Say how the group is tied, where it is not; and what is heard in it, where that is not everything."""
+    parts = []
+    if branch_id is None:
+        person = people.of_account(tx, incoming.channel, incoming.account)
+        branch = people.organization(tx, person.branch_id).name if person else say("binding.your_branch")
+        parts.append(say("refusal.group_unknown", branch=branch))
+    if incoming.deaf:
+        parts.append(say("binding.deaf"))
+    return Outcome(tuple(parts), intent="presence")

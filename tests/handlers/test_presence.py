@@ -1,0 +1,85 @@
+"""The program is let into a group, or put out of one: it says how to begin, or tells the secretary."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.stage import CHANNEL, Stage
+from bot.transcript import Step
+from services import letters
+from vocabulary.messages import Chat, Incoming
+
+GROUP = Chat(CHANNEL, "g:研发群", "group", "研发群")
+
+
+def told(furnished, *events, tied=True):
+    """Return what was said, to whom, after things happened to the program in a chat."""
+
+    async def scene():
+        async with Stage(template=furnished) as stage:
+            if tied:
+                await stage.play(Step("group", 0, "研发党支部", "研发群"))
+            for number, event in enumerate(events):
+                await stage.house.desk.receive(replace(event, message_id=f"e{number}", at=stage.clock.now()))
+            await stage.house.settle()
+            return [(heard.chat.id, heard.shown.text) for heard in stage.door.heard]
+
+    return asyncio.run(scene())
+
+
+def happened(event, chat=GROUP, account="李慧", *, deaf=False):
+    return Incoming(CHANNEL, chat, account, "", None, event=event, deaf=deaf)
+
+
+def test_a_group_that_is_new_hears_how_it_is_tied(furnished):
+    ((chat, text),) = told(furnished, happened("joined"), tied=False)
+    assert (chat, "绑定本群到研发党支部" in text) == ("g:研发群", True)
+    ((_, text),) = told(furnished, happened("joined", account="stranger"), tied=False)
+    assert "绑定本群到支部名" in text
+
+
+def test_where_not_all_is_heard_it_says_how_to_change_that(furnished):
+    ((_, text),) = told(furnished, happened("joined", deaf=True))
+    assert "设为群管理员" in text
+    assert told(furnished, happened("joined")) == []
+
+
+def test_the_secretary_hears_that_it_was_put_out_of_the_branchs_group(furnished):
+    ((chat, text),) = told(furnished, happened("left", account="郑凯"))
+    assert (chat, "被移出了群“研发群”" in text) == ("p:李慧", True)
+    assert told(furnished, happened("left"), tied=False) == []
+
+
+def test_the_same_event_again_says_nothing_more(furnished):
+    async def scene():
+        async with Stage(template=furnished) as stage:
+            await stage.play(Step("group", 0, "研发党支部", "研发群"))
+            for _ in range(2):
+                await stage.house.desk.receive(replace(happened("left"), message_id="once", at=stage.clock.now()))
+            await stage.house.settle()
+            return len(stage.door.heard)
+
+    assert asyncio.run(scene()) == 1
+
+
+def test_who_blocks_it_is_told_elsewhere_until_they_let_it_in(furnished):
+    private = Chat(CHANNEL, "p:郑凯", "private")
+
+    async def scene():
+        async with Stage(template=furnished) as stage:
+            found = []
+            for number, event in enumerate(("left", "joined")):
+                said = replace(happened(event, private, "郑凯"), message_id=f"e{number}", at=stage.clock.now())
+                await stage.house.desk.receive(said)
+                with stage.house.database.read() as tx:
+                    found.append(tx.first(letters.ACCOUNT, person=_person(tx, "郑凯")).reachable)
+            return found
+
+    assert asyncio.run(scene()) == [False, True]
+
+
+def _person(tx, account):
+    from services import people
+
+    return people.of_account(tx, CHANNEL, account).id
