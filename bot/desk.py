@@ -87,7 +87,7 @@ class Desk:
         if len(incoming.text) > LONGEST:
             silent = incoming.chat.kind == "group" and not incoming.addressed
             return Outcome(() if silent else (say("refusal.too_long"),), intent="too_long")
-        incoming = self._numbered(tx, incoming)
+        incoming = self._chosen(tx, incoming) if incoming.chosen is not None else self._numbered(tx, incoming)
         row = letters.draft(tx, incoming.channel, incoming.chat.id, person.id)
         now = self.clock.now()
         turn = self._turn(tx, incoming, person, now)
@@ -157,6 +157,17 @@ class Desk:
                 chosen = int(said)
                 return replace(incoming, pressed=choices[chosen - 1]) if 1 <= chosen <= len(choices) else incoming
         return incoming
+
+    def _chosen(self, tx: Tx, incoming: Incoming) -> Incoming:
+        """An option of a door's own quiz presses the button at its place."""
+        letter = letters.sent_as(tx, incoming.channel, incoming.chat.id, incoming.about)
+        door = self.doors.get(incoming.channel)
+        if letter is None or door is None:
+            return replace(incoming, pressed="gone")
+        words = Wording(self.clock.now(), self.zone, door.can, group=False).of(tx, letter.reply)
+        buttons = words[-1].buttons if words else ()
+        chosen = incoming.chosen or 0
+        return replace(incoming, pressed=buttons[chosen].press if chosen < len(buttons) else "gone")
 
     def _keep(self, turn: Turn, chat: str, row: Any, draft: Draft | None) -> None:
         key = {

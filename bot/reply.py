@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from bot.channels.degrade import Words
 from handlers.registry import LIVE
 from texts.rendering import Renderer
-from vocabulary.messages import Button, Buttons, Card, File, Lines, Live, Reply, Text
+from vocabulary.messages import AskedQuiz, Button, Buttons, Card, File, Lines, Live, Reply, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from storage.database import Tx
-    from vocabulary.messages import Can
+    from vocabulary.messages import Can, Quiz
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,12 @@ class Wording:
                     messages.append(Words(render.words(part)))
                 case Lines(lines):
                     messages.append(Words("\n".join(map(render.words, lines))))
-                case Card(lines, choices, slot, line):
+                case Card(lines, choices, slot, line, quiz):
                     buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
                     told = render.words(line) if line else ""
-                    messages.append(Words("\n".join(map(render.words, lines)), buttons, slot, line=told))
+                    own = self._quiz(render, quiz)
+                    words = "\n".join(map(render.words, lines))
+                    messages.append(Words(words, buttons, slot, line=told, quiz=own))
                 case Buttons(choices):
                     buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
                     before = messages.pop() if messages else Words("")
@@ -51,3 +53,9 @@ class Wording:
                 case _:
                     raise TypeError(f"no words for a {type(part).__name__}")
         return tuple(messages)
+
+    def _quiz(self, render: Renderer, quiz: Quiz | None) -> AskedQuiz | None:
+        """Word a question for doors with quizzes of their own: privately alone, they show who chose what."""
+        if quiz is None or self.group:
+            return None
+        return AskedQuiz(render.words(quiz.question), tuple(map(render.words, quiz.options)), quiz.right)

@@ -16,7 +16,7 @@ from services import chats, quiz, settings
 from services.quiz_questions import LETTERS
 from texts import button, say
 from understanding.beside.quiz import wants_stop
-from vocabulary.messages import Card, Lines, Live, Text
+from vocabulary.messages import Card, Lines, Live, Quiz, Text
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from handlers.registry import Answer
     from services.transactions import Tx
-    from vocabulary.views.quiz import Answered, DayBefore, QuizPlan
+    from vocabulary.views.quiz import Answered, DayBefore, QuizPlan, QuizRound
 
 USUAL = time(8)
 WORKING_WEEK = frozenset(range(5))
@@ -261,7 +261,14 @@ def card(tx: Tx, round_id: int) -> Card:
     letters = tuple(
         button("buttons.quiz_letter", f"qz:{round_id}:{letter}", letter=letter) for letter, _ in found.options
     )
-    return Card(tuple(lines), letters, slot)
+    return Card(tuple(lines), letters, slot, quiz=None if several else _own(found))
+
+
+def _own(found: QuizRound) -> Quiz:
+    """Return the question with its options for doors that have quizzes of their own."""
+    letters = [letter for letter, _ in found.options]
+    options = tuple(say("quiz.option_words", option=words) for _, words in found.options)
+    return Quiz(say("quiz.question", text=found.text), options, letters.index(found.answer))
 
 
 def _beside(left: Text, right: Text) -> Text:

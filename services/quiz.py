@@ -178,6 +178,7 @@ def show(tx: Tx, round_id: int, *, answered: bool = False) -> QuizRound | None:
         text=found.text,
         options=tuple(zip(LETTERS, found.options, strict=False)),
         answered=answered,
+        answer="".join(found.answer),
         before=_before(tx, row) if row.person_id is None else None,
     )
 

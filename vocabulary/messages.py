@@ -41,7 +41,8 @@ class Incoming:
     a second delivery gets the stored reply. `pressed` is a button's payload (at most 64 bytes) where one was pressed,
     with the button's label in `text`. `at` is an aware UTC instant. `name` is what the platform calls the account.
     `event` is no word: the program was let into the chat (`joined`; in a group with `deaf` where it hears only what is
-    said to it) or put out of it (`left`; privately: blocked), by the account.
+    said to it) or put out of it (`left`; privately: blocked), by the account. `chosen` is the place of an option (from
+    0) that was chosen in the door's own quiz, the message of ours that begins with the id `about`.
     """
 
     channel: str
@@ -56,6 +57,8 @@ class Incoming:
     name: str = ""
     event: Literal["joined", "left"] | None = None
     deaf: bool = False
+    about: str = ""
+    chosen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,32 @@ class Buttons:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiz:
+    """A question with one right option, which a door may put in its own way to one person.
+
+    Each option stands for the choice of the card at its place; `right` is the place of the right one, from 0.
+    """
+
+    question: Text
+    options: tuple[Text, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A message that stays and may change in place: lines, and buttons below.
 
     `slot` names the card in its chat (`checkin:12`): a later card of the same slot replaces this one where the door
     can edit. None: an ordinary message that never changes. `line` tells the card's state in one sentence: where the
-    door cannot edit, it is said instead of the changed card; None: a change is not told there.
+    door cannot edit, it is said instead of the changed card; None: a change is not told there. `quiz` is the same
+    question as the lines, for doors with quizzes of their own. Both are for cards that are composed anew each time.
     """
 
     lines: tuple[Text, ...]
     choices: tuple[Choice, ...] = ()
     slot: str | None = None
     line: Text | None = None
+    quiz: Quiz | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +193,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedQuiz:
+    """A rendered question that a door shows as its own quiz: the option at each place presses the button there."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One rendered message that fits its door: words, rows of buttons, at most one file.
 
-    `replaces` is the door's own id of the message that this one replaces; None sends a new one.
+    `quiz` is shown instead of words and buttons, which say the same. `replaces` is the door's own id of the message
+    that this one replaces; None sends a new one.
     """
 
     text: str
@@ -187,6 +214,7 @@ class Shown:
     file_name: str | None = None
     file_data: bytes | None = None
     replaces: str | None = None
+    quiz: AskedQuiz | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +225,8 @@ class Can:
     replaced. `files`: files can be sent. `hears_group`: a bare word said in a group arrives. `groups`: it has groups.
     `most_buttons`: how many buttons a message may have (0: no limit). `card_bytes`: the longest text of a message with
     buttons (0: as `text_bytes`). `edit_seconds`: how long a message that was replaced stands still at least.
+    `quiz_signs`: it has quizzes
+    of its own in private chats, with so long a question and so long an option (in UTF-16 units); None: it has none.
     """
 
     text_bytes: int = 0
@@ -208,3 +238,4 @@ class Can:
     groups: bool = True
     most_buttons: int = 0
     edit_seconds: float = 0.5
+    quiz_signs: tuple[int, int] | None = None

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vocabulary.messages import Button, Can, Shown
+from vocabulary.messages import AskedQuiz, Button, Can, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ class Words:
     file_name: str | None = None
     file_data: bytes | None = None
     line: str = ""
+    quiz: AskedQuiz | None = None
 
 
 def changed(message: Words) -> Words | None:
@@ -83,8 +84,21 @@ def fit(
         buttons=shown,
         file_name=message.file_name if carries_file else None,
         file_data=message.file_data if carries_file else None,
+        quiz=message.quiz if len(pieces) == 1 and _takes(can, message.quiz) else None,
     )
     return (*(Shown(text=piece) for piece in pieces[:-1]), last)
+
+
+def _takes(can: Can, quiz: AskedQuiz | None) -> bool:
+    """Say whether a door can put a question as a quiz of its own: whole, or not at all."""
+    if quiz is None or can.quiz_signs is None:
+        return False
+    question, option = can.quiz_signs
+    return _units(quiz.question) <= question and max(map(_units, quiz.options)) <= option
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def numbered(message: Words, can: Can) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.degrade import Words, fit, numbered, speakable, split
-from vocabulary.messages import Button, Can, Shown
+from vocabulary.messages import AskedQuiz, Button, Can, Shown
 
 FIVE = tuple(Button(label, f"p:{label}") for label in "ABCDE")
 BARE = Can(buttons=False, files=False)
@@ -96,3 +96,14 @@ def test_a_text_with_buttons_keeps_to_the_limit_of_a_card():
     assert [piece.text for piece in pieces] == ["第一句。", "第二句。", "第三句。"]
     assert [len(piece.buttons) for piece in pieces] == [0, 0, 1]
     assert len(fit(replace(words, buttons=()), Can(text_bytes=2048, card_bytes=15), choice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "option", "is_quiz"), [("问", "甲", True), ("问" * 301, "甲", False), ("问", "🎉" * 51, False)]
+)
+def test_a_question_that_a_quiz_cannot_hold_whole_stays_a_text_with_buttons(question, option, is_quiz):
+    quiz = AskedQuiz(question, (option, "乙"), 0)
+    words = Words("words", FIVE[:2], quiz=quiz)
+    (shown,) = fit(words, Can(quiz_signs=(300, 100)), choice)
+    assert (shown.quiz, shown.text, shown.buttons) == (quiz if is_quiz else None, "words", FIVE[:2])
+    assert fit(words, Can(), choice) == (Shown("words", FIVE[:2]),)

@@ -13,7 +13,7 @@ from serving import routes_served, until
 from telegram_scene import LIHUI, Ear, said, telegram
 
 from vocabulary.delivery import Undelivered
-from vocabulary.messages import Button, Chat, Shown
+from vocabulary.messages import AskedQuiz, Button, Chat, Shown
 
 HOOK_SECRET = "hook-secret"  # noqa: S105  an invented one
 
@@ -201,3 +201,28 @@ def test_the_token_stays_out_of_errors_logs_and_representations(caplog):
     assert "was not found" in told
     assert FakeTelegram().token not in told
     assert HOOK_SECRET not in told
+
+
+def test_a_question_is_a_quiz_of_telegrams_own_until_it_closes():
+    quiz = AskedQuiz("党支部多少人以上设支委会？", ("3人", "7人"), 1)
+    buttons = (Button("A", "qz:1:A"), Button("B", "qz:1:B"))
+
+    async def scene():
+        ear = Ear()
+        async with telegram(ear) as (door, server):
+            sent = await door.send(LIHUI, Shown("a question", buttons, quiz=quiz))
+            (message_id,) = server.shown
+            same = await door.send(LIHUI, Shown("a question", buttons, quiz=quiz, replaces=sent))
+            server.choose(1001, message_id, 0)
+            await until(lambda: ear.heard)
+            await door.send(LIHUI, Shown("closed", replaces=sent))
+            server.fail("stopPoll", 400, "Bad Request: poll has already been closed")
+            await door.send(LIHUI, Shown("closed", replaces=sent))
+            return sent, same, server.shown[message_id], ear.heard
+
+    sent, same, shown, (chosen,) = asyncio.run(scene())
+    assert (shown["poll"]["question"], shown["poll"]["options"]) == (quiz.question, list(quiz.options))
+    assert (shown["poll"]["right"], shown["poll"]["anonymous"], shown["closed"]) == (1, "false", True)
+    assert (chosen.chat, chosen.account, chosen.chosen, chosen.pressed) == (LIHUI, "1001", 0, None)
+    assert sent.startswith(chosen.about)
+    assert same == sent

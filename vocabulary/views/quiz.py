@@ -32,7 +32,8 @@ class DayBefore:
 class QuizRound:
     """One question put to a branch (`is_daily`) or to one person alone.
 
-    `kind` is single, several or truth; `options` are (letter, words). `answered`: whoever looks has answered it.
+    `kind` is single, several or truth; `options` are (letter, words), `answer` the right letters.
+    `answered`: whoever looks has answered it.
     """
 
     id: int
@@ -43,6 +44,7 @@ class QuizRound:
     text: str
     options: tuple[tuple[str, str], ...]
     answered: bool = False
+    answer: str = ""
     before: DayBefore | None = None
 
 

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HEARD = json.dumps(
-    ["message", "callback_query", "my_chat_member"]
+    ["message", "callback_query", "my_chat_member", "poll_answer"]
 )  # asked for at every start: Telegram remembers older wishes
 MOST_BYTES = 1 << 20
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 CALL_SECONDS = 10.0
-CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40, edit_seconds=3)
+CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40, edit_seconds=3, quiz_signs=(300, 100))
 LIMITS = (Limit("door", 25, 1), Limit("chat", 1, 1), Limit("chat", 20, 60))
 """Telegram's own FAQ for bots; the limit of a group is kept for every chat."""
 

@@ -42,7 +42,7 @@ class Migration:
     new: str
 
 
-def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Migration | None:
+def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Migration | None:  # noqa: PLR0911  one a kind
     """Return what an update means to the house; None for what it does not hear.
 
     Not heard: channels, bots, people who speak as their group or channel (nobody knows who they are), service
@@ -50,6 +50,8 @@ def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Mi
     """
     if update.callback_query is not None:
         return _press(update.callback_query, now)
+    if update.poll_answer is not None:
+        return _chosen(update.poll_answer, now)
     if update.my_chat_member is not None:
         return _presence(update.my_chat_member, me, update.update_id)
     message = update.message
@@ -112,6 +114,24 @@ def _presence(change: telegram.ChatMemberUpdated, me: Me, number: int) -> Incomi
         event="joined" if is_in else "left",
         deaf=deaf,
         name=change.from_user.full_name,
+    )
+
+
+def _chosen(answer: telegram.PollAnswer, now: datetime) -> Incoming | None:
+    """Return which option of a quiz somebody chose; a choice that is taken back says nothing."""
+    if answer.user is None or not answer.option_ids:
+        return None
+    account = str(answer.user.id)
+    return Incoming(
+        channel="telegram",
+        chat=Chat("telegram", account, "private"),
+        account=account,
+        message_id=f"poll:{answer.poll_id}:{account}",
+        at=now,
+        addressed=True,
+        name=answer.user.full_name,
+        about=f"poll:{answer.poll_id}:",
+        chosen=answer.option_ids[0],
     )
 
 

@@ -13,12 +13,13 @@ from vocabulary.delivery import Moved, Undelivered
 
 if TYPE_CHECKING:
     from bot.channels.telegram.request import AiohttpRequest
-    from vocabulary.messages import Button, Chat, Shown
+    from vocabulary.messages import AskedQuiz, Button, Chat, Shown
 
 TEXT_BYTES = 4096  # Telegram counts 4096 UTF-16 units; a character never has more of those than bytes
 CAPTION_UNITS = 1024
 ROW_WIDTH = 24  # columns; a Chinese character takes two
 ROW_BUTTONS = 4
+POLL = "poll:"
 NO_PREVIEW = {"link_preview_options": '{"is_disabled": true}'}  # Telegram's look at a one-time link would use it up
 
 # Telegram's own words, as far as they tell one refusal from another.
@@ -26,6 +27,7 @@ CANNOT_START = ("can't initiate conversation", "bot was not started")
 GONE = ("kicked", "deactivated", "deleted", "not a member", "thread not found", "topic_deleted")
 NOT_FOUND = ("chat not found", "peer_id_invalid", "user not found")
 NOT_CHANGED = "message is not modified"
+ENDED = ("poll has already been closed", "poll to stop not found", "poll can't be stopped")
 CANNOT_EDIT = ("to edit not found", "can't be edited", "message_id_invalid", "message identifier is not")
 
 
@@ -49,6 +51,10 @@ async def deliver(request: AiohttpRequest, chat: Chat, message: Shown) -> str:
 async def _deliver(request: AiohttpRequest, chat: Chat, message: Shown) -> str:
     number, _, topic = chat.id.partition("/")
     where = {"chat_id": number, "message_thread_id": topic} if topic else {"chat_id": number}
+    if message.replaces and message.replaces.startswith(POLL):
+        return await _close(request, number, message)
+    if message.quiz is not None:
+        return await _ask(request, where, message.quiz)
     keyboard = {"reply_markup": _keyboard(message.buttons)} if message.buttons else {}
     *before, last = split(speakable(message.text), TEXT_BYTES) or ("",)
     if message.replaces and message.replaces.isdecimal() and message.file_data is None and not before:
@@ -66,6 +72,31 @@ async def _deliver(request: AiohttpRequest, chat: Chat, message: Shown) -> str:
         document = (message.file_name or "file", message.file_data)
         sent = await request.call("sendDocument", {**where, **caption, **keyboard}, document=document)
     return str(sent["message_id"])
+
+
+async def _ask(request: AiohttpRequest, where: dict[str, str], quiz: AskedQuiz) -> str:
+    """Put a question as Telegram's own quiz, whose id holds the poll's; of an anonymous one no answer reaches us."""
+    fields = {
+        "question": quiz.question,
+        "options": json.dumps([{"text": option} for option in quiz.options], ensure_ascii=False),
+        "type": "quiz",
+        "correct_option_id": str(quiz.right),
+        "is_anonymous": "false",
+    }
+    sent = await request.call("sendPoll", {**where, **fields})
+    return f"{POLL}{sent['poll']['id']}:{sent['message_id']}"
+
+
+async def _close(request: AiohttpRequest, number: str, message: Shown) -> str:
+    """End a quiz whose card offers nothing more; while it does, Telegram shows it as it is."""
+    replaces = message.replaces or ""
+    if message.quiz is None:
+        try:
+            await request.call("stopPoll", {"chat_id": number, "message_id": replaces.rpartition(":")[2]})
+        except BadRequest as error:
+            if not any(mark in error.message.casefold() for mark in ENDED):
+                raise
+    return replaces
 
 
 async def _replace(request: AiohttpRequest, change: dict[str, str]) -> bool:

@@ -111,13 +111,21 @@ class FakeTelegram:
             return "BUTTON_DATA_INVALID"
         return ""
 
-    async def _result(self, method, fields):
+    async def _result(self, method, fields):  # noqa: PLR0911  one a method
         if method == "getMe":
             return BOT
         if method == "getFile":
             return {"file_id": fields["file_id"], "file_unique_id": "u", "file_path": fields["file_id"]}
         if method == "getUpdates":
             return await self._updates(int(fields.get("offset", 0)), float(fields["timeout"]))
+        if method == "sendPoll":
+            self._message += 1
+            return self._poll(str(self._message), fields)
+        if method == "stopPoll" and self.shown[fields["message_id"]].get("closed"):
+            return None
+        if method == "stopPoll":
+            self.shown[fields["message_id"]]["closed"] = True
+            return {"id": "stopped"}
         if method in {"sendMessage", "sendDocument"}:
             self._message += 1
             return self._show(str(self._message), fields)
@@ -134,6 +142,21 @@ class FakeTelegram:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), timeout)
         return self.updates[:100]
+
+    def choose(self, account, message_id, option):
+        """Let somebody choose an option of a quiz."""
+        poll = self.shown[message_id]["poll"]
+        answer = {"poll_id": poll["id"], "user": person(account), "option_ids": [option],
+                  "option_persistent_ids": [str(option)]}  # fmt: skip
+        return self.give(poll_answer=answer)
+
+    def _poll(self, message_id, fields):
+        options = [option["text"] for option in json.loads(fields["options"])]
+        poll = {"id": f"p{message_id}", "question": fields["question"], "options": options,
+                "right": int(fields["correct_option_id"]), "anonymous": fields["is_anonymous"]}  # fmt: skip
+        self.shown[message_id] = {"text": fields["question"], "poll": poll}
+        return {"message_id": int(message_id), "date": int(time.time()), "poll": {"id": poll["id"]},
+                "chat": {"id": int(fields["chat_id"]), "type": "private", "first_name": "x"}}  # fmt: skip
 
     def _show(self, message_id, fields):
         shown = {"text": fields.get("text") or fields.get("caption", "")}
