@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -17,6 +19,8 @@ from storage.sealing import Seal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+PAUSE = 0.01
+"""Seconds between two tries to turn the write-ahead log on."""
 STATEMENTS_KEPT = 512
 """How many statements SQLite keeps ready on a connection; the program has some hundreds."""
 
@@ -123,7 +127,7 @@ class Database:
             raw.isolation_level = None
             raw.create_function("gate_is_shut", 0, gate.is_shut)
             raw.set_authorizer(gate.judge)
-            raw.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(raw, self.patience)
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA foreign_keys = ON")
             raw.execute("PRAGMA temp_store = MEMORY")
@@ -154,3 +158,17 @@ class Database:
                 raw.isolation_level = IsolationLevel.REPEATABLE_READ  # one state, however many questions
 
         return engine
+
+
+def _write_ahead(raw: Any, patience: float) -> None:
+    """Turn the write-ahead log on, which stays with the file; SQLite itself does not wait here for another who does."""
+    until = monotonic() + patience
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(PAUSE)
+        else:
+            return
