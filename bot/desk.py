@@ -195,31 +195,38 @@ class Desk:
         """Put the reply into the outbox; a door that answers at once gets it in hand, and the row is settled."""
         if not outcome.parts:
             return ()
-        at_once = self.doors[incoming.channel].answers_at_once
         where = {
             "branch_id": branch_id,
             "channel": incoming.channel,
             "chat": incoming.chat.id,
             "reply_to": inbox,
-            "state": "sent" if at_once else "pending",
-            "sent_at": self.clock.now() if at_once else None,
         }
+        in_hand: list[Shown] = []
+        open_hand = self.doors[incoming.channel].answers_at_once
         for message in _messages(outcome.parts):
+            shown = self._plain(tx, incoming, message) if open_hand else None
+            open_hand = shown is not None  # what follows something that is sent is sent too, or it would overtake it
+            in_hand += shown or ()
             slot = next((part.slot for part in message if isinstance(part, Card | Live) and part.slot), None)
-            letters.answer(tx, self.clock.now(), message, where | {"slot": slot})
-        return self._at_once(tx, incoming, [outcome.parts])
+            state: dict[str, Any] = {"slot": slot, "state": "pending"}
+            if shown is not None:
+                state |= {"state": "sent", "sent_at": self.clock.now()}
+            letters.answer(tx, self.clock.now(), message, where | state)
+        return tuple(in_hand)
 
     def _at_once(self, tx: Tx, incoming: Incoming, replies: list[Any]) -> tuple[Shown, ...]:
+        """Say again what went back at once; what was sent, or will be, is not said again."""
         door = self.doors.get(incoming.channel)
         if door is None or not door.answers_at_once:
             return ()
-        wording = Wording(self.clock.now(), self.zone, door.can, incoming.chat.kind == "group")
-        return tuple(
-            shown
-            for reply in replies
-            for words in wording.of(tx, reply)
-            for shown in fit(words, door.can, choice_line, file_line)
-        )
+        return tuple(shown for reply in replies for shown in self._plain(tx, incoming, reply) or ())
+
+    def _plain(self, tx: Tx, incoming: Incoming, reply: Any) -> tuple[Shown, ...] | None:
+        """Fit a message to the door it came from, where it is words alone; None where it is more, and is sent."""
+        can = self.doors[incoming.channel].can
+        wording = Wording(self.clock.now(), self.zone, can, incoming.chat.kind == "group")
+        shown = tuple(piece for words in wording.of(tx, reply) for piece in fit(words, can, choice_line, file_line))
+        return None if any(piece.buttons or piece.file_data is not None for piece in shown) else shown
 
     def _broken(self, incoming: Incoming, number: str) -> tuple[Shown, ...]:
         """The database itself failed: say so at once, whatever the door, with the number of the log."""

@@ -106,13 +106,12 @@ def note_reading(tx: Tx, inbox_id: int, branch_id: int | None, person_id: int | 
 
 
 def answered_before(tx: Tx, incoming: Incoming) -> list[Letter]:
-    """Read the stored reply to a message that was delivered again."""
+    """Read what went back at once to a message that was delivered again; what was sent has an id of its door."""
     found = select(tables.inbox.c.id).where(
         tables.inbox.c.channel == incoming.channel, tables.inbox.c.message_id == incoming.message_id
     )
-    return [
-        _letter(row, row.channel, row.chat) for row in tx.all(select(O).where(O.c.reply_to.in_(found)).order_by(O.c.id))
-    ]
+    in_hand = (O.c.reply_to.in_(found), O.c.state == "sent", O.c.sent_id.is_(None))
+    return [_letter(row, row.channel, row.chat) for row in tx.all(select(O).where(*in_hand).order_by(O.c.id))]
 
 
 def answer(tx: Tx, now: datetime, reply: Reply, where: dict[str, Any]) -> None:

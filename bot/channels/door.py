@@ -29,7 +29,7 @@ class Door(Protocol):
     limits: tuple[Limit, ...]
     """How many messages the platform takes, by its own pages; () where there is no limit."""
     answers_at_once: bool
-    """True where the reply to a message travels back in the same request (WeCom's passive reply)."""
+    """True where the words of a reply travel back in the same request (WeCom's passive reply); all else is sent."""
 
     async def start(self, receive: Receive) -> None:
         """Begin to listen; returns when listening. Raises with a plain reason where it cannot."""

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import re
 import shutil
 import time
 import xml.etree.ElementTree as ET
@@ -15,7 +14,7 @@ import pytest
 from aiohttp import ClientSession
 from echo_house import EchoHouse
 from fake_telegram import FakeTelegram
-from fake_wecom import FakeWeCom, text_xml
+from fake_wecom import FakeWeCom, click_xml, text_xml, words_of
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
@@ -95,18 +94,23 @@ class WeComRig:
         status, answer = await self.platform.call(self.app, text_xml("lihui", text, number))
         assert status == 200
         stored = self.house.stored[str(number)]
-        self.passive.append(ET.fromstring(answer).findtext("Content"))  # noqa: S314  we wrote it
-        if len(self.house.heard) == number:  # not a repeat: the rest follows
+        if answer:
+            self.passive.append(ET.fromstring(answer).findtext("Content"))  # noqa: S314  we wrote it
+        if answer and len(self.house.heard) == number:  # not a repeat: the rest follows
             await until(lambda: len(self.platform.sent) == before + len(stored) - 1)
-        return [self.passive[-1], *(message["text"]["content"] for message in self.platform.sent[before:])]
+        return [*self.passive[-1:], *map(words_of, self.platform.sent[before:])]
 
-    async def choose(self, number, label):
-        """Choose what the newest message offers: by its number."""
-        (choice,) = re.findall(rf"^(\d+)\) {label}$", self.passive[-1], re.MULTILINE)
-        return await self.say(choice, number)
+    async def choose(self, _number, label):
+        """Choose what the newest card offers; the words of the answer follow, for the click greys the card."""
+        before = len(self.platform.sent)
+        card = self.platform.sent[-1]["template_card"]
+        status, answer = await self.platform.call(self.app, click_xml("lihui", card, label))
+        assert (status, ET.fromstring(answer).findtext("Button/ReplaceName")) == (200, label)  # noqa: S314  likewise
+        await until(lambda: len(self.platform.sent) > before)
+        return [words_of(sent) for sent in self.platform.sent[before:]]
 
     def shown(self):
-        return [*self.passive, *(message["text"]["content"] for message in self.platform.sent)]
+        return [*self.passive, *map(words_of, self.platform.sent)]
 
     def break_once(self):
         self.platform.faults.append(500)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
-from fake_wecom import FakeWeCom, envelope, text_xml
+from fake_wecom import FakeWeCom, click_xml, envelope, text_xml
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
@@ -23,7 +23,7 @@ from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom.reading import text_answer
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered
-from vocabulary.messages import Chat, Shown
+from vocabulary.messages import Button, Chat, Shown
 
 PEER = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text())
 VECTORS = PEER["vectors"]
@@ -102,10 +102,14 @@ def test_pictures_voices_and_places_are_attachments():
     assert (place.kind, place.latitude, place.longitude, place.name) == ("location", 31.2304, 121.4737, "党员活动室")
 
 
-def test_events_are_silent_but_a_menu_click_speaks():
+def test_coming_and_going_are_noticed_and_a_menu_click_speaks():
     heard, statuses = hear("subscribe", "enter", "unsubscribe", "click")
     assert statuses == [200] * 4
-    assert [(incoming.text, incoming.message_id) for incoming in heard] == [("帮助", "lihui:1772677200")]
+    assert [(incoming.text, incoming.event, incoming.message_id) for incoming in heard] == [
+        ("", "joined", "lihui:1772677200:subscribe"),
+        ("", "left", "lihui:1772677200:unsubscribe"),
+        ("帮助", None, "lihui:1772677200"),
+    ]
 
 
 def test_address_check_answers_the_plain_echo():
@@ -363,3 +367,74 @@ def test_somebody_else_opens_our_answers():
         [shutil.which("node"), "-e", script], cwd=folder, input=told, capture_output=True, text=True, check=True
     )
     assert json.loads(node.stdout) == [[xml, PEER["corp"], True] for xml in plain]
+
+
+# ---- cards, files
+
+
+THREE = (Button("签到", "in:12"), Button("请假", "lv:12"), Button("晚到", "lt:12"))
+
+
+def test_words_with_buttons_are_a_card_and_a_long_text_goes_before_it():
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            await door.send(LIHUI, Shown("签到：党员大会\n已签到1/17", THREE))
+            await door.send(LIHUI, Shown("没有标题的一句话", THREE[:1]))
+            return platform.sent
+
+    titled, plain = asyncio.run(scene())
+    card = titled["template_card"]
+    assert (titled["msgtype"], titled["touser"], card["card_type"]) == ("template_card", "lihui", "button_interaction")
+    assert (card["main_title"], card["sub_title_text"]) == ({"title": "签到：党员大会"}, "已签到1/17")
+    assert [button["text"] for button in card["button_list"]] == ["签到", "请假", "晚到"]
+    assert "main_title" not in plain["template_card"]
+    assert card["task_id"] != plain["template_card"]["task_id"]
+
+
+def test_five_people_click_within_one_second_and_each_counts_once():
+    people = [f"p{number}" for number in range(5)]
+
+    async def scene():
+        ear = Ear("签到成功")
+        async with wecom(ear) as (door, platform, app):
+            await door.send(LIHUI, Shown("签到", THREE))
+            card = platform.sent[0]["template_card"]
+            clicks = [platform.call(app, click_xml(one, card, "签到")) for one in people]
+            answers = await asyncio.gather(*clicks)
+            await until(lambda: len(platform.sent) == 6)
+            return ear.heard, answers, platform.sent[1:]
+
+    heard, answers, sent = asyncio.run(scene())
+    assert {(one.account, one.pressed, one.text) for one in heard} == {(one, "in:12", "签到") for one in people}
+    assert len({one.message_id for one in heard}) == 5
+    assert [status for status, _ in answers] == [200] * 5
+    assert all("<MsgType><![CDATA[update_button]]>" in answer for _, answer in answers)
+    assert {message["touser"] for message in sent} == set(people)
+
+
+def test_a_file_goes_whole_though_the_token_runs_out_between():
+    data = bytes(range(256)) * 300
+
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            await door.send(LIHUI, Shown("first"))
+            platform.expired.add("T1")
+            await door.send(LIHUI, Shown("第一季度台账", file_name="台账 2026.xlsx", file_data=data))
+            return platform.sent[1:], platform.media, platform.names
+
+    (words, file), media, names = asyncio.run(scene())
+    assert words["text"]["content"] == "第一季度台账"
+    assert file["msgtype"] == "file"
+    assert media == {file["file"]["media_id"]: data}
+    assert names == {file["file"]["media_id"]: "台账 2026.xlsx"}
+
+
+def test_a_file_that_is_not_taken_is_told():
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            platform.faults.append({"errcode": 40006, "errmsg": "invalid file size"})
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("", file_name="a.txt", file_data=b"x"))
+            return failure.value
+
+    assert asyncio.run(scene()).why == "refused"

@@ -7,9 +7,11 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from bot.channels.degrade import speakable, split
-from bot.channels.wecom.reading import Unreadable, read_message, text_answer
+from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS, card
+from bot.channels.wecom.reading import Unreadable, button_answer, read_message, text_answer
 from bot.channels.wecom.rest import WeComRest
 from bot.channels.wecom.seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
 from bot.windows import Limit
@@ -30,7 +32,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TEXT_BYTES = 2048  # WeCom cuts longer texts without a word (WeCom developer page 90236)
-CAN = Can(text_bytes=TEXT_BYTES, buttons=False, edits=False, files=False, hears_group=False, groups=False)
+CAN = Can(
+    text_bytes=TEXT_BYTES,
+    card_bytes=CARD_BYTES,
+    most_buttons=MOST_BUTTONS,
+    edits=False,
+    hears_group=False,
+    groups=False,
+)
 LIMITS = (Limit("chat", 30, 60), Limit("chat", 1000, 3600))
 """What one member gets from one app; the excess is dropped without a word (WeCom developer page 90236)."""
 REMEMBERED = 1000  # answers whose rest has been sent, so that WeCom's repeat does not send it again
@@ -89,15 +98,27 @@ class WeComDoor:
             await rest.stop()
 
     async def send(self, chat: Chat, message: Shown) -> str:
-        """Send one message by REST and return WeCom's id of it (of its last text where it is longer than one).
+        """Send one message by REST: its words, as a card where it has buttons, its file; return WeCom's id of the last.
 
         Raises:
             Undelivered: it did not arrive, and why.
         """
-        texts = _texts((message,))
-        if not texts:
+        rest = self._rest
+        if rest is None:
+            raise Undelivered("down", detail="the door is closed")
+        *texts, last = _texts((message,)) or [""]
+        if message.buttons and last:
+            sent = await self._send_texts(chat.id, texts)
+            content = card(last, message.buttons, f"zhibu-{uuid4().hex}")
+            sent = await rest.send(chat.id, "template_card", content)
+        else:
+            sent = await self._send_texts(chat.id, [*texts, *filter(None, [last])])
+        if message.file_data is not None:
+            media = await rest.upload(message.file_name or "file", message.file_data)
+            sent = await rest.send(chat.id, "file", {"media_id": media})
+        if not sent:
             raise Undelivered("refused", detail="no words")
-        return await self._send_texts(chat.id, texts)
+        return sent
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """Return what came with a message.
@@ -155,12 +176,16 @@ class WeComDoor:
         except Exception:
             log.exception("wecom: %s is not stored, WeCom will repeat it", incoming.message_id)
             return Response(status_code=503)
-        self._follow(incoming, rest)
-        if not first:
-            return Response()
         now = self.clock.now()
-        sealed = self._seal().close(text_answer(first, incoming.account, self.corp_id, now), query.nonce, now)
-        return Response(sealed, media_type="application/xml")
+        if incoming.pressed is not None and incoming.text:
+            self._follow(incoming, [text for text in (first, *rest) if text])
+            answer = button_answer(incoming.text, incoming.account, self.corp_id, now)
+        else:
+            self._follow(incoming, rest)
+            answer = text_answer(first, incoming.account, self.corp_id, now) if first else ""
+        if not answer:
+            return Response()
+        return Response(self._seal().close(answer, query.nonce, now), media_type="application/xml")
 
     def _follow(self, incoming: Incoming, texts: list[str]) -> None:
         """Send what a passive answer cannot hold, once, after it."""

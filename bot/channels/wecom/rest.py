@@ -13,11 +13,16 @@ from bot.channels.download import download
 from vocabulary.delivery import Undelivered, Unfetched, Why
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
+    from collections.abc import Callable, Mapping
+
+    from aiohttp import ClientSession, FormData
 
     from vocabulary.clock import Clock
 
+    Body = dict[str, Any] | Callable[[], FormData] | None
+
 EARLIER = timedelta(seconds=300)  # a token is renewed this long before WeCom lets it expire
+UPLOAD_SECONDS = 60.0
 TOKEN_CODES = {40014, 42001}
 NOT_DELIVERABLE: dict[int, tuple[Why, float | None]] = {
     -1: ("down", None),  # busy
@@ -61,7 +66,11 @@ class WeComRest:
             await session.close()
 
     async def send_text(self, account: str, text: str) -> str:
-        """Send a text of at most 2048 bytes to one account and return WeCom's id of it.
+        """Send a text of at most 2048 bytes to one account, as `send`."""
+        return await self.send(account, "text", {"content": text})
+
+    async def send(self, account: str, kind: str, content: Mapping[str, Any]) -> str:
+        """Send a message of one of WeCom's kinds to one account and return WeCom's id of it (developer page 90236).
 
         Raises:
             Undelivered: it did not arrive; `detail` holds WeCom's code and words.
@@ -69,11 +78,41 @@ class WeComRest:
         if not account or "|" in account or account.startswith("@"):
             raise Undelivered("unbound", detail="not one account")  # | and @all would reach others
         agent = int(self.agent_id) if self.agent_id.isdecimal() else self.agent_id
-        body = {"touser": account, "msgtype": "text", "agentid": agent, "text": {"content": text}}
+        body = {"touser": account, "msgtype": kind, "agentid": agent, kind: content}
         answer = await self._with_token("/cgi-bin/message/send", body)
         if answer.get("invaliduser"):
             raise Undelivered("unbound", detail="invaliduser")
         return str(answer.get("msgid", ""))
+
+    async def upload(self, name: str, data: bytes) -> str:
+        """Leave a file of 6 bytes to 20 MB with WeCom for three days and return its media id (developer page 90253).
+
+        Raises:
+            Undelivered: WeCom did not take it.
+        """
+        from aiohttp import FormData
+
+        def form() -> FormData:  # anew for each try: one that was sent is empty
+            made = FormData(quote_fields=False)
+            made.add_field("media", data, filename=name, content_type="application/octet-stream")
+            return made
+
+        answer = await self._with_token("/cgi-bin/media/upload", form, {"type": "file"})
+        return str(answer.get("media_id", ""))
+
+    async def account_of(self, code: str) -> str | None:
+        """Return whose login a code stands for (developer page 91023); None where it is nobody of the corporation.
+
+        Raises:
+            Undelivered: WeCom cannot be asked.
+        """
+        try:
+            answer = await self._with_token("/cgi-bin/auth/getuserinfo", None, {"code": code})
+        except Undelivered as failure:
+            if failure.detail.partition(" ")[0] in {"40029", "40078"}:  # no such code, or used up
+                return None
+            raise
+        return str(answer.get("userid") or answer.get("UserId") or "") or None
 
     async def download(self, media_id: str) -> bytes:
         """Return a file by its media id (three days: WeCom developer page 90254), of at most 20 MB.
@@ -97,13 +136,14 @@ class WeComRest:
             raise Unfetched("down" if code in NOT_DELIVERABLE else "gone", detail=str(code))
         return data
 
-    async def _with_token(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Post with a token; where WeCom calls it expired, renew it once and post once more."""
+    async def _with_token(self, path: str, body: Body, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Call with a token, GET where there is no body; where WeCom calls it expired, renew it once and call again."""
+        method = "GET" if body is None else "POST"
         token = await self._current_token(refused="")
-        answer = await self._call("POST", path, {"access_token": token}, body)
+        answer = await self._call(method, path, {"access_token": token, **(query or {})}, body)
         if answer.get("errcode") in TOKEN_CODES:
             token = await self._current_token(refused=token)
-            answer = await self._call("POST", path, {"access_token": token}, body)
+            answer = await self._call(method, path, {"access_token": token, **(query or {})}, body)
         self._raise_for(answer)
         return answer
 
@@ -123,19 +163,18 @@ class WeComRest:
             self._token, self._fresh_until = token, now + max(lifetime - EARLIER, lifetime / 2)
             return token
 
-    async def _call(
-        self, method: str, path: str, query: dict[str, str], body: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
+    async def _call(self, method: str, path: str, query: Mapping[str, str], body: Body = None) -> dict[str, Any]:
         """Return WeCom's JSON answer; what the network did instead is told without the address, which holds secrets."""
-        from aiohttp import ClientError
+        from aiohttp import ClientError, ClientTimeout
 
         if self._session is None:
             raise Undelivered("down", detail="the door is closed")
-        payload = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        payload = body() if callable(body) else None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        bound = ClientTimeout(total=UPLOAD_SECONDS if callable(body) else self.seconds)
         url = self.api_base.rstrip("/") + path
         try:
             async with self._session.request(
-                method, url, params=query, data=payload, allow_redirects=False
+                method, url, params=query, data=payload, timeout=bound, allow_redirects=False
             ) as response:
                 status, raw = response.status, await response.read()
         except (ClientError, OSError, TimeoutError, ValueError) as error:

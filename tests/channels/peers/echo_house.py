@@ -22,8 +22,9 @@ class EchoHouse:
         words = self._words(incoming)
         shown = fit(words, self.door.can, lambda number, label: f"{number}) {label}")
         self.offered[incoming.account] = numbered(words, self.door.can)
-        self.stored[incoming.message_id] = shown
-        if self.door.answers_at_once:
+        at_once = self.door.answers_at_once and not any(message.buttons for message in shown)
+        self.stored[incoming.message_id] = shown if at_once else ()
+        if at_once:
             return shown
         for message in shown:
             await self.door.send(incoming.chat, message)

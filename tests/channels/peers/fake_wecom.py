@@ -20,7 +20,8 @@ class FakeWeCom:
         self.corp, self.token, self.clock, self.secret = corp, token, clock, secret
         self.key = base64.b64decode(key + "=")
         self.sent = []
-        self.media = {}
+        self.media, self.names = {}, {}
+        self.logins = {}
         self.tokens_given = 0
         self.faults = deque()
         self.token_faults = deque()
@@ -32,6 +33,8 @@ class FakeWeCom:
         router.add_get("/cgi-bin/gettoken", self._give_token)
         router.add_post("/cgi-bin/message/send", self._take_message)
         router.add_get("/cgi-bin/media/get", self._give_media)
+        router.add_post("/cgi-bin/media/upload", self._take_media)
+        router.add_get("/cgi-bin/auth/getuserinfo", self._name_user)
 
     async def _give_token(self, request):
         if self.token_faults:
@@ -43,11 +46,8 @@ class FakeWeCom:
         return web.json_response({"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200})
 
     async def _take_message(self, request):
-        token = request.query.get("access_token")
-        if token != f"T{self.tokens_given}" or token in self.expired:
-            return web.json_response({"errcode": 42001, "errmsg": f"access_token expired {token}"})
-        if self.faults:
-            return self._fail(self.faults.popleft())
+        if refusal := self._refusal(request):
+            return refusal
         self.sent.append(await request.json())
         return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": f"m{len(self.sent)}"})
 
@@ -59,6 +59,27 @@ class FakeWeCom:
         if data is None:
             return web.json_response({"errcode": 40007, "errmsg": "invalid media_id"})
         return web.Response(body=data, content_type="image/jpeg")
+
+    async def _take_media(self, request):
+        form = await request.post()
+        if refusal := self._refusal(request):
+            return refusal
+        media = f"media-{len(self.media) + 1}"
+        self.media[media] = form["media"].file.read()
+        self.names[media] = form["media"].filename
+        return web.json_response({"errcode": 0, "errmsg": "ok", "type": request.query["type"], "media_id": media})
+
+    async def _name_user(self, request):
+        account = self.logins.pop(request.query["code"], None)
+        if account is None:
+            return web.json_response({"errcode": 40029, "errmsg": "invalid code"})
+        return web.json_response({"errcode": 0, "errmsg": "ok", **account})
+
+    def _refusal(self, request):
+        token = request.query.get("access_token")
+        if token != f"T{self.tokens_given}" or token in self.expired:
+            return web.json_response({"errcode": 42001, "errmsg": f"access_token expired {token}"})
+        return self._fail(self.faults.popleft()) if self.faults else None
 
     @staticmethod
     def _fail(fault):
@@ -114,6 +135,26 @@ class FakeWeCom:
 
 def envelope(encrypted):
     return f"<xml><ToUserName><![CDATA[c]]></ToUserName><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>".encode()
+
+
+def words_of(sent):
+    """Return the words that a message shows: a text's, or a card's title and text."""
+    if sent["msgtype"] == "text":
+        return sent["text"]["content"]
+    shown = sent["template_card"]
+    return "\n".join(filter(None, [shown.get("main_title", {}).get("title"), shown["sub_title_text"]]))
+
+
+def click_xml(account, card, label, created=1772677200):
+    """Return the event of a click on a button of a card that was sent."""
+    key = next(button["key"] for button in card["button_list"] if button["text"] == label)
+    return (
+        f"<xml><ToUserName><![CDATA[c]]></ToUserName><FromUserName><![CDATA[{account}]]></FromUserName>"
+        f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[event]]></MsgType>"
+        f"<Event><![CDATA[template_card_event]]></Event><EventKey><![CDATA[{key}]]></EventKey>"
+        f"<TaskId><![CDATA[{card['task_id']}]]></TaskId><CardType><![CDATA[button_interaction]]></CardType>"
+        f"<ResponseCode><![CDATA[R1]]></ResponseCode><AgentID>1000007</AgentID></xml>"
+    )
 
 
 def text_xml(account, text, message_id, created=1772677200):

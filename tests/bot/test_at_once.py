@@ -1,0 +1,50 @@
+"""Where a door answers in the same request, words go back at once and all else is sent, in order and once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.stage import CHANNEL, Stage
+from vocabulary.messages import Chat, Incoming
+
+HOME = Chat(CHANNEL, "p:李慧", "private")
+
+
+def said(stage, text, number):
+    return Incoming(CHANNEL, HOME, "李慧", str(number), stage.clock.now(), text=text, addressed=True)
+
+
+def answered(furnished, *texts):
+    """Say things, each twice as a platform repeats them; return what came back at once, and what was sent."""
+
+    async def scene():
+        async with Stage(template=furnished) as stage:
+            stage.door.answers_at_once = True
+            back = []
+            for number, text in enumerate(texts):
+                for _ in range(2):
+                    shown = await stage.house.desk.receive(said(stage, text, number))
+                    back.append([piece.text for piece in shown])
+                    await stage.house.settle()
+            return back, [heard.shown for heard in stage.door.heard]
+
+    return asyncio.run(scene())
+
+
+def test_words_go_back_at_once_and_a_repeat_hears_them_again(furnished):
+    (first, again), sent = answered(furnished, "这周有什么会")
+    assert first == again
+    assert len(first) == 1
+    assert sent == []
+
+
+def test_a_card_is_sent_once_and_nothing_goes_back(furnished):
+    (first, again), sent = answered(furnished, "下周三下午三点在301开支部党员大会，讨论年度工作计划")
+    assert (first, again) == ([], [])
+    assert [bool(shown.buttons) for shown in sent] == [True]
+
+
+def test_what_follows_a_card_does_not_overtake_it(furnished):
+    back, sent = answered(furnished, "签到结束", "给我一道题", "帮助")
+    assert len(sent) == len({shown.text for shown in sent})
+    assert all(first == again for first, again in zip(back[::2], back[1::2], strict=True))
