@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from services import letters
+from services import binding, letters
 from texts import sentences
 from vocabulary.messages import Can
 
@@ -51,6 +51,9 @@ def _telegram(config: Config, house: House) -> Door:
 def _wecom(config: Config, house: House) -> Door:
     from bot.channels.wecom.door import WeComDoor
 
+    async def way_in(account: str) -> str | None:
+        return await house.writer.do(lambda tx: binding.own_way_in(tx, "wecom", account, house.fresh()))
+
     settings = config.wecom
     return WeComDoor(
         corp_id=settings.corp_id,
@@ -60,6 +63,8 @@ def _wecom(config: Config, house: House) -> Door:
         aes_key=settings.aes_key.get_secret_value(),
         api_base=str(settings.api_base),
         clock=house.clock,
+        public_url=str(config.web.public_url),
+        way_in=way_in,
     )
 
 

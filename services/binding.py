@@ -94,20 +94,33 @@ def make_code(deed: Deed, *, person_id: int, code: str, purpose: str = "bind") -
     person = people.person(deed.tx, person_id)
     if person.branch_id != deed.branch_id:
         raise NotFound("person")
-    table = tables.codes
-    for row in deed.tx.all(
-        select(table.c.id).where(table.c.person_id == person_id, table.c.purpose == purpose, table.c.used_at.is_(None))
-    ):
-        deed.update(table, row.id, used_at=deed.now)
-    deed.insert(
-        table,
-        branch_id=person.branch_id,
-        person_id=person_id,
-        purpose=purpose,
-        digest=digest(code),
-        expires_at=deed.now + LASTS,
-    )
+    _write_code(deed, person, code, purpose)
     return person
+
+
+@verb(needs=Permission.OWN_SETTINGS)
+def open_page(deed: Deed, *, code: str) -> None:
+    """Write a one-time code for the page for oneself, whom a platform's login has proved to be there."""
+    _write_code(deed, people.person(deed.tx, deed.actor.person_id or 0), code, "web")
+
+
+def _write_code(deed: Deed, person: Person, code: str, purpose: str) -> None:
+    table = tables.codes
+    mine = (table.c.person_id == person.id, table.c.purpose == purpose, table.c.used_at.is_(None))
+    for row in deed.tx.all(select(table.c.id).where(*mine)):
+        deed.update(table, row.id, used_at=deed.now)
+    new = {"branch_id": person.branch_id, "person_id": person.id, "purpose": purpose, "digest": digest(code)}
+    deed.insert(table, **new, expires_at=deed.now + LASTS)
+
+
+def own_way_in(tx: Tx, channel: str, account: str, means: Means) -> str | None:
+    """Return a one-time code for the page for whoever a platform says is there; None where nobody has the account."""
+    person = people.of_account(tx, channel, account)
+    if person is None:
+        return None
+    code = code_from(means.salt)
+    deeds.do(tx, people.actor(tx, person, channel), means, open_page, code=code)
+    return code
 
 
 @verb(needs=Permission.GROUP_BIND)

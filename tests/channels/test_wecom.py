@@ -12,6 +12,7 @@ import time
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from aiohttp import ClientSession
@@ -438,3 +439,63 @@ def test_a_file_that_is_not_taken_is_told():
             return failure.value
 
     assert asyncio.run(scene()).why == "refused"
+
+
+# ---- the way to the page
+
+
+HOME = "https://zhibu.example.org"
+
+
+def visits(*queries, logins=None, forged=False):
+    """Open the page's way in with one browser; return the answers."""
+
+    async def way_in(account):
+        return {"lihui": "CODE2345"}.get(account)
+
+    async def scene():
+        async with wecom(Ear(), public_url=HOME, way_in=way_in) as (_, platform, app):
+            platform.logins = logins or {}
+            cookies, found = {}, []
+            async with ClientSession() as browser:
+                for query in queries:
+                    state = {"state": cookies.get("zhibu_wecom_state", "")} if "code" in query else {}
+                    asked = query | ({"state": "forged"} if forged else state)
+                    async with browser.get(
+                        f"{app}/wecom/in", params=asked, cookies=cookies, allow_redirects=False
+                    ) as answer:
+                        cookies |= {name: morsel.value for name, morsel in answer.cookies.items()}
+                        found.append((answer.status, answer.headers.get("location", "")))
+            return found
+
+    return asyncio.run(scene())
+
+
+def test_who_opens_the_page_in_wecom_comes_in_without_a_password():
+    (away, inside) = visits({}, {"code": "c1"}, logins={"c1": {"userid": "lihui"}})
+    address = urlsplit(away[1])
+    query = dict(parse_qsl(address.query))
+    assert (away[0], address.netloc, address.fragment) == (303, "open.weixin.qq.com", "wechat_redirect")
+    assert (query["redirect_uri"], query["scope"], query["agentid"]) == (f"{HOME}/wecom/in", "snsapi_base", "1000007")
+    assert inside == (303, f"{HOME}/in/CODE2345")
+
+
+@pytest.mark.parametrize(
+    ("code", "logins", "forged", "status"),
+    [
+        ("c1", {"c1": {"userid": "stranger"}}, False, 403),
+        ("c1", {"c1": {"openid": "o1"}}, False, 403),
+        ("used", {}, False, 403),
+        ("c1", {"c1": {"userid": "lihui"}}, True, 403),
+    ],
+)
+def test_strangers_and_forged_returns_stay_outside(code, logins, forged, status):
+    assert visits({}, {"code": code}, logins=logins, forged=forged)[-1] == (status, "")
+
+
+def test_without_a_public_address_there_is_no_such_way():
+    async def scene():
+        async with wecom(Ear()) as (door, _, _):
+            return [route.path for route in door.routes]
+
+    assert set(asyncio.run(scene())) == {"/wecom"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.stage import CHANNEL, Stage
 from bot.transcript import Step
-from services import letters
+from services import binding, letters
 from vocabulary.messages import Chat, Incoming
 
 GROUP = Chat(CHANNEL, "g:研发群", "group", "研发群")
@@ -83,3 +83,18 @@ def _person(tx, account):
     from services import people
 
     return people.of_account(tx, CHANNEL, account).id
+
+
+def test_whom_a_platform_names_gets_a_way_to_the_page_once(furnished):
+    async def scene():
+        async with Stage(template=furnished) as stage:
+
+            def visit(tx):
+                code = binding.own_way_in(tx, CHANNEL, "郑凯", stage.house.fresh())
+                entered = [binding.enter(tx, code, stage.house.fresh()) for _ in range(2)]
+                return entered, binding.own_way_in(tx, CHANNEL, "stranger", stage.house.fresh()), _person(tx, "郑凯")
+
+            return await stage.house.writer.do(visit)
+
+    (first, again), stranger, person_id = asyncio.run(scene())
+    assert (first, again, stranger) == (f"m{person_id}", None, None)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from bot.channels.degrade import speakable, split
 from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS, card
+from bot.channels.wecom.login import PATH, Login
 from bot.channels.wecom.reading import Unreadable, button_answer, read_message, text_answer
 from bot.channels.wecom.rest import WeComRest
 from bot.channels.wecom.seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
@@ -19,7 +20,7 @@ from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -50,7 +51,9 @@ GRACE_SECONDS = 5.0
 class WeComDoor:
     """One self-built app of one corporation (企业微信自建应用). It hears private words only.
 
-    The program serves `routes`. `oldest_seconds` bounds the age of a signed request, `seconds` each call to WeCom.
+    The program serves `routes`; with a `public_url` that begins with https:// and a `way_in` (`wecom.login`) also the
+    way to the page for whoever opens it in WeCom. `oldest_seconds` bounds the age of a signed request, `seconds` each
+    call to WeCom.
     """
 
     corp_id: str
@@ -60,6 +63,8 @@ class WeComDoor:
     aes_key: str = field(repr=False)
     api_base: str = "https://qyapi.weixin.qq.com"
     clock: Clock
+    public_url: str = ""
+    way_in: Callable[[str], Awaitable[str | None]] | None = None
     oldest_seconds: int = 300
     seconds: float = 10.0
 
@@ -74,10 +79,14 @@ class WeComDoor:
 
     @property
     def routes(self) -> list[Route]:
-        """The routes that the program's web server must serve under the address given to WeCom: `/wecom`."""
+        """The routes that the program's web server must serve under the address given to WeCom."""
         from starlette.routing import Route
 
-        return [Route("/wecom", self._verify, methods=["GET"]), Route("/wecom", self._hear, methods=["POST"])]
+        routes = [Route("/wecom", self._verify, methods=["GET"]), Route("/wecom", self._hear, methods=["POST"])]
+        if self.way_in is not None and self.public_url.startswith("https://"):
+            login = Login(self.corp_id, self.agent_id, self.public_url, self._account_of, self.way_in)
+            routes.append(Route(PATH, login.come, methods=["GET"]))
+        return routes
 
     async def start(self, receive: Receive) -> None:
         """Begin to answer callbacks; raises ValueError with a plain reason where the settings cannot work."""
@@ -139,6 +148,11 @@ class WeComDoor:
         for text in texts:
             sent = await rest.send_text(account, text)
         return sent
+
+    async def _account_of(self, code: str) -> str | None:
+        if self._rest is None:
+            raise Undelivered("down", detail="the door is closed")
+        return await self._rest.account_of(code)
 
     async def _verify(self, request: Request) -> Response:
         """Answer WeCom's check of the address: the decrypted `echostr`, and nothing around it."""
