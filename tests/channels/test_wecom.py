@@ -20,8 +20,8 @@ from fake_wecom import FakeWeCom, click_xml, envelope, text_xml
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
+from bot.channels.tencent.xml import text_answer
 from bot.channels.wecom.door import WeComDoor
-from bot.channels.wecom.reading import text_answer
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Button, Chat, Shown
@@ -354,7 +354,7 @@ def test_somebody_else_opens_our_answers():
         corp_id=PEER["corp"], agent_id="1", secret=APP_SECRET, token=PEER["token"], aes_key=PEER["key"], clock=clock
     )
     plain = [text_answer("答" * length + "🎉", "lihui", PEER["corp"], NOW) for length in range(40)]
-    sealed = [door._seal().close(xml, "n1", NOW) for xml in plain]
+    sealed = [door._seal().enclose(xml, "n1", NOW) for xml in plain]
     assert [platform.open_answer(body) for body in sealed] == plain
     script = (
         "const c=require('@wecom/crypto');let s='';"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bot.channels.degrade import speakable, split
+from bot.channels.tencent.seal import NotOurs, Query, Seal, body_of, ciphertext_of
+from bot.channels.tencent.xml import Unreadable, text_answer
 from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS, card
 from bot.channels.wecom.login import PATH, Login
-from bot.channels.wecom.reading import Unreadable, button_answer, read_message, text_answer
+from bot.channels.wecom.reading import button_answer, read_message
 from bot.channels.wecom.rest import WeComRest
-from bot.channels.wecom.seal import MOST_BYTES, NotOurs, Query, Seal, ciphertext_of
 from bot.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
@@ -90,7 +91,7 @@ class WeComDoor:
 
     async def start(self, receive: Receive) -> None:
         """Begin to answer callbacks; raises ValueError with a plain reason where the settings cannot work."""
-        self._seal().check()
+        self._check()
         self._rest = WeComRest(self.corp_id, self.agent_id, self.secret, self.api_base, self.clock, self.seconds)
         await self._rest.start()
         self._receive = receive
@@ -171,7 +172,7 @@ class WeComDoor:
 
         try:
             query = Query.of(request.query_params)
-            encrypted = ciphertext_of(await _body_of(request))
+            encrypted = ciphertext_of(await body_of(request))
             opened = self._seal().open(query, encrypted, self.clock.now())
         except NotOurs as refusal:
             return _refused(refusal)
@@ -199,7 +200,7 @@ class WeComDoor:
             answer = text_answer(first, incoming.account, self.corp_id, now) if first else ""
         if not answer:
             return Response()
-        return Response(self._seal().close(answer, query.nonce, now), media_type="application/xml")
+        return Response(self._seal().enclose(answer, query.nonce, now), media_type="application/xml")
 
     def _follow(self, incoming: Incoming, texts: list[str]) -> None:
         """Send what a passive answer cannot hold, once, after it."""
@@ -218,6 +219,11 @@ class WeComDoor:
         except Undelivered as failure:
             log.warning("wecom: the rest of an answer was not delivered: %s", failure)
 
+    def _check(self) -> None:
+        if not self.corp_id:
+            raise ValueError("wecom: corp_id is empty")
+        self._seal().check(self.name)
+
     def _seal(self) -> Seal:
         return Seal(self.token, self.aes_key, self.corp_id, self.oldest_seconds)
 
@@ -225,16 +231,6 @@ class WeComDoor:
 def _texts(messages: Iterable[Shown]) -> list[str]:
     """Return the texts of messages, none longer than WeCom takes."""
     return [piece for message in messages for piece in split(speakable(message.text), TEXT_BYTES)]
-
-
-async def _body_of(request: Request) -> bytes:
-    """Read a body of at most a megabyte; raises NotOurs beyond that."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise NotOurs(413, "body too long")
-    return bytes(body)
 
 
 def _refused(refusal: NotOurs) -> Response:

@@ -1,27 +1,21 @@
-"""WeCom's opened XML in the house's words, and a text answer in WeCom's."""
+"""WeCom's opened XML in the house's words, and the answer to a click in WeCom's."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
-from xml.parsers.expat import ExpatError
 
-from bot.channels.degrade import speakable
+from bot.channels.tencent.xml import answer, cdata, fields_of, place_of, sender_of
 from bot.channels.wecom.cards import clicked
-from bot.channels.wecom.seal import ROOT_FIRST
 from vocabulary.messages import Attachment, Chat, Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 CLICKED = "template_card_event"
 PRESENCE: dict[str, Literal["joined", "left"]] = {"subscribe": "joined", "unsubscribe": "left"}
 """A member came into the app's visible range, or went out of it (developer page 90240)."""
-
-
-class Unreadable(ValueError):  # noqa: N818  it says what the message is
-    """A signed message that is not in the form that WeCom describes."""
 
 
 def read_message(xml: str) -> Incoming | None:
@@ -34,14 +28,9 @@ def read_message(xml: str) -> Incoming | None:
     Raises:
         Unreadable: the XML is broken, holds a document type, or lacks sender or time.
     """
-    fields = _fields(xml)
-    sender, created = fields.get("FromUserName", ""), fields.get("CreateTime", "")
-    if not sender or not created.isdecimal():
-        raise Unreadable("no sender or no time")
-    try:
-        at = datetime.fromtimestamp(int(created), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise Unreadable("no such time") from None
+    fields = fields_of(xml)
+    sender, at = sender_of(fields)
+    created = fields["CreateTime"]
     if fields.get("Event") in PRESENCE:
         happened = fields["Event"]
         return _incoming(fields, sender, at, message_id=f"{sender}:{created}:{happened}", event=PRESENCE[happened])
@@ -69,39 +58,7 @@ def _incoming(fields: Mapping[str, str], sender: str, at: datetime, *, message_i
 
 def button_answer(label: str, to: str, corp_id: str, now: datetime) -> str:
     """Return the passive answer that greys the buttons of the clicked card, for the clicker alone (page 90241)."""
-    return (
-        f"<xml><ToUserName>{_cdata(to)}</ToUserName><FromUserName>{_cdata(corp_id)}</FromUserName>"
-        f"<CreateTime>{int(now.timestamp())}</CreateTime><MsgType><![CDATA[update_button]]></MsgType>"
-        f"<Button><ReplaceName>{_cdata(label)}</ReplaceName></Button></xml>"
-    )
-
-
-def text_answer(text: str, to: str, corp_id: str, now: datetime) -> str:
-    """Return a passive text answer as WeCom's XML; `]]>` in the text stays text."""
-    return (
-        f"<xml><ToUserName>{_cdata(to)}</ToUserName><FromUserName>{_cdata(corp_id)}</FromUserName>"
-        f"<CreateTime>{int(now.timestamp())}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-        f"<Content>{_cdata(speakable(text))}</Content></xml>"
-    )
-
-
-def _cdata(text: str) -> str:
-    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
-
-
-def _fields(xml: str) -> dict[str, str]:
-    """Return the flat fields of the message; xmltodict refuses entities, and the root must come first."""
-    import xmltodict
-
-    if not ROOT_FIRST.match(xml):
-        raise Unreadable("not a message")
-    try:
-        root = xmltodict.parse(speakable(xml), disable_entities=True)["xml"]
-    except (ExpatError, ValueError, KeyError):
-        raise Unreadable("broken XML") from None
-    if not isinstance(root, dict):
-        raise Unreadable("empty message")
-    return {name: value for name, value in root.items() if isinstance(value, str)}
+    return answer("update_button", f"<Button><ReplaceName>{cdata(label)}</ReplaceName></Button>", to, corp_id, now)
 
 
 def _contents(fields: Mapping[str, str]) -> tuple[str, tuple[Attachment, ...]]:
@@ -118,14 +75,6 @@ def _contents(fields: Mapping[str, str]) -> tuple[str, tuple[Attachment, ...]]:
         case "voice":
             return "", (Attachment("voice", name=fields.get("Format", ""), url=media),)
         case "location":
-            return "", (_place(fields),)
+            return "", (place_of(fields),)
         case _:
             return "", (Attachment("other", name=fields.get("Title", kind), url=fields.get("Url") or media),)
-
-
-def _place(fields: Mapping[str, str]) -> Attachment:
-    try:
-        latitude, longitude = float(fields["Location_X"]), float(fields["Location_Y"])
-    except (KeyError, ValueError):
-        raise Unreadable("a place without coordinates") from None
-    return Attachment("location", name=fields.get("Label", ""), latitude=latitude, longitude=longitude)
