@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.house import House
 
 MENU = "menu."
+BUTTONS = ("checkin", "quiz", "help")
+"""What of the menu a 公众号 shows: three buttons of at most four signs each."""
 
 
 def configured(config: Config, house: House) -> list[Door]:
@@ -68,7 +70,27 @@ def _wecom(config: Config, house: House) -> Door:
     )
 
 
-BUILDERS: dict[str, Callable[[Config, House], Door]] = {"telegram": _telegram, "wecom": _wecom}
+def _wechat(config: Config, house: House) -> Door:
+    from bot.channels.wechat.door import WeChatDoor
+
+    settings = config.wechat
+    words = [sentences()[f"{MENU}{name}"] for name in BUTTONS]
+    return WeChatDoor(
+        app_id=settings.app_id,
+        secret=settings.secret.get_secret_value(),
+        token=settings.token.get_secret_value(),
+        aes_key=settings.aes_key.get_secret_value(),
+        mode=settings.mode,
+        api_base=str(settings.api_base),
+        public_url=str(config.web.public_url),
+        template=settings.template,
+        template_field=settings.template_field,
+        menu={said: said[:4] for said in words},
+        clock=house.clock,
+    )
+
+
+BUILDERS: dict[str, Callable[[Config, House], Door]] = {"telegram": _telegram, "wecom": _wecom, "wechat": _wechat}
 """How the door of each platform is made, by the name of its table in the settings and of its folder."""
 
 

@@ -84,14 +84,46 @@ class WeCom(Table):
 
     @model_validator(mode="after")
     def _all_or_none(self) -> WeCom:
-        given = {
-            "corp_id": self.corp_id,
-            "agent_id": self.agent_id,
-            "secret": self.secret.get_secret_value(),
-            "token": self.token.get_secret_value(),
-            "aes_key": self.aes_key.get_secret_value(),
-        }
-        if any(given.values()) and not all(given.values()):
-            missing = next(key for key, value in given.items() if not value)
-            raise PydanticCustomError("incomplete", "all or none", {"missing": f"wecom.{missing}"})
+        given: dict[str, str | SecretStr] = {"corp_id": self.corp_id, "agent_id": self.agent_id}
+        _complete("wecom", given | {"secret": self.secret, "token": self.token, "aes_key": self.aes_key})
         return self
+
+
+class WeChat(Table):
+    """The 公众号, called at `/wechat`; app_id, secret and token or none. The program adds `/cgi-bin/…` to `api_base`.
+
+    `mode` is how WeChat was told to push; but for plain, `aes_key` is needed. `template` and `template_field` name the
+    notice that is sent where WeChat takes no message any more.
+    """
+
+    app_id: str = ""
+    secret: SecretStr = NO_SECRET
+    token: SecretStr = NO_SECRET
+    aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = NO_SECRET
+    mode: Literal["plain", "compatible", "safe"] = "safe"
+    template: str = ""
+    template_field: str = ""
+    api_base: Base = "https://api.weixin.qq.com"
+
+    @property
+    def is_configured(self) -> bool:
+        """All that its mode needs is given."""
+        return bool(self.app_id)
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> WeChat:
+        given: dict[str, str | SecretStr] = {"app_id": self.app_id, "secret": self.secret, "token": self.token}
+        if self.mode != "plain":
+            given["aes_key"] = self.aes_key
+        _complete("wechat", given)
+        if self.template or self.template_field:
+            _complete("wechat", {"template": self.template, "template_field": self.template_field})
+        return self
+
+
+def _complete(table: str, given: dict[str, str | SecretStr]) -> None:
+    """Raise where some of these are given and others are not."""
+    said = {key: value.get_secret_value() if isinstance(value, SecretStr) else value for key, value in given.items()}
+    empty = [key for key, value in said.items() if not value]
+    if empty and len(empty) < len(said):
+        raise PydanticCustomError("incomplete", "all or none", {"missing": f"{table}.{empty[0]}"})

@@ -23,7 +23,7 @@ from bot.commands import checking
 from bot.commands.console import Speech
 from bot.config import Config
 from bot.settings import Web
-from bot.settings_platforms import Telegram, WeCom
+from bot.settings_platforms import Telegram, WeChat, WeCom
 from storage.database import Database
 from storage.migrate import migrate
 
@@ -33,13 +33,14 @@ AES_KEY = "a" * 43
 
 
 class Platforms:
-    """Telegram's and WeCom's interfaces as far as the doctor asks; each answer can be changed."""
+    """Telegram's, WeCom's and WeChat's interfaces as far as the doctor asks; each answer can be changed."""
 
     def __init__(self):
         self.me = {"ok": True, "result": {"id": 1, "username": "zhibu_bot", "can_read_all_group_messages": True}}
         self.hook = {"ok": True, "result": {"url": "", "pending_update_count": 0}}
         self.token = {"errcode": 0, "errmsg": "ok", "access_token": "T1", "expires_in": 7200}
         self.agent = {"errcode": 0, "errmsg": "ok", "agentid": 7, "name": "支部助手"}
+        self.stable = {"access_token": "T1", "expires_in": 7200}
 
     async def bot_api(self, request):
         if request.match_info["token"] != TOKEN:
@@ -52,6 +53,10 @@ class Platforms:
             return web.json_response({"errcode": 40001, "errmsg": f"invalid credential {SECRET}"})
         return web.json_response(self.token)
 
+    async def give_stable_token(self, request):
+        assert (await request.json())["secret"] == SECRET
+        return web.json_response(self.stable)
+
     async def give_agent(self, request):
         assert request.query["access_token"] == "T1"
         return web.json_response(self.agent)
@@ -62,6 +67,7 @@ class Platforms:
         served.router.add_get("/bot{token}/{method}", self.bot_api)
         served.router.add_get("/cgi-bin/gettoken", self.give_token)
         served.router.add_get("/cgi-bin/agent/get", self.give_agent)
+        served.router.add_post("/cgi-bin/stable_token", self.give_stable_token)
         runner = web.AppRunner(served, access_log=None, shutdown_timeout=0.01)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -316,6 +322,33 @@ def test_a_wrong_secret_of_wecom_is_said_and_not_printed(tmp_path):
     assert broken == 1
     assert "不认 secret（40001）" in said
     assert "wrong-secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "grade", "said"),
+    [
+        ({"access_token": "T", "expires_in": 7200}, 0, "app_id 和 secret 能用"),
+        ({"errcode": 40125, "errmsg": "invalid appsecret"}, 1, "不认 secret（40125）"),
+        ({"errcode": 40013, "errmsg": "invalid appid"}, 1, "不认 app_id"),
+        (
+            {"errcode": 40164, "errmsg": "invalid ip 203.0.113.9, not in whitelist"},
+            1,
+            "（203.0.113.9）",
+        ),
+        ({"errcode": 45009, "errmsg": "reach max api daily quota limit"}, 1, "代码45009"),
+    ],
+)
+def test_what_wechat_says_is_said_in_words(tmp_path, answer, grade, said):
+    platforms = Platforms()
+    platforms.stable = answer
+
+    def config(base):
+        return settings(tmp_path, wechat=WeChat(app_id="wx1", secret=SECRET, token="t", aes_key=AES_KEY, api_base=base))
+
+    broken, words = at_platforms(config, platforms)
+    assert broken == grade
+    assert said in words
+    assert SECRET not in words
 
 
 def test_the_exit_code_tells(tmp_path):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import shutil
 import time
 import xml.etree.ElementTree as ET
@@ -14,11 +15,13 @@ import pytest
 from aiohttp import ClientSession
 from echo_house import EchoHouse
 from fake_telegram import FakeTelegram
+from fake_wechat import FakeWeChat, message_xml
 from fake_wecom import FakeWeCom, click_xml, text_xml, words_of
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
 from bot.channels.telegram.door import TelegramDoor
+from bot.channels.wechat.door import WeChatDoor
 from bot.channels.wecom.door import WeComDoor
 from vocabulary.clock import SetClock, SystemClock
 from vocabulary.delivery import Undelivered, Unfetched
@@ -137,7 +140,59 @@ class WeComRig:
                 await door.stop()
 
 
-@pytest.fixture(params=[TelegramRig, WeComRig], ids=["telegram", "wecom"])
+class WeChatRig:
+    """One follower of the 公众号, at our own platform."""
+
+    def __init__(self, door, house, platform, app):
+        self.door, self.house, self.platform, self.app = door, house, platform, app
+        self.chat = Chat("wechat", "oLihui", "private")
+        self.passive = []
+
+    async def say(self, text, number):
+        """Say something and return the texts of the answer: the passive one and what follows it."""
+        before = len(self.platform.sent)
+        xml = message_xml("oLihui", "text", f"<Content><![CDATA[{text}]]></Content>", number)
+        status, answer = await self.platform.call(self.app, xml)
+        assert status == 200
+        self.passive.append(ET.fromstring(answer).findtext("Content"))  # noqa: S314  we wrote it
+        if len(self.house.heard) == number:  # not a repeat: the rest follows
+            await until(lambda: len(self.platform.sent) == before + len(self.house.stored[str(number)]) - 1)
+        return [self.passive[-1], *map(words_of, self.platform.sent[before:])]
+
+    async def choose(self, number, label):
+        """Choose what the newest message offers: by its number."""
+        (choice,) = re.findall(rf"^(\d+)\) {label}$", self.passive[-1], re.MULTILINE)
+        return await self.say(choice, number)
+
+    def shown(self):
+        return [*self.passive, *map(words_of, self.platform.sent)]
+
+    def break_once(self):
+        self.platform.faults.append(500)
+
+    def keep(self, name, data):
+        """Let the platform hold a file, and return it as it comes with a message."""
+        self.platform.media[name] = data
+        return Attachment("file", name, f"wechat-media:{name}")
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls):
+        clock = SetClock(NOW)
+        platform = FakeWeChat("wx1a2b3c", PEER["token"], PEER["key"], clock)
+        async with fake_served(platform.add_routes) as api:
+            door = WeChatDoor(app_id="wx1a2b3c", secret=platform.secret, token=PEER["token"], aes_key=PEER["key"],
+                              api_base=api, clock=clock)  # fmt: skip
+            house = EchoHouse(door)
+            await door.start(house)
+            try:
+                async with routes_served(door.routes) as app:
+                    yield cls(door, house, platform, app)
+            finally:
+                await door.stop()
+
+
+@pytest.fixture(params=[TelegramRig, WeComRig, WeChatRig], ids=["telegram", "wecom", "wechat"])
 def play(request):
     """Return a function that runs a scene at the door under test."""
 

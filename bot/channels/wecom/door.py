@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.channels.degrade import speakable, split
-from bot.channels.tencent.seal import NotOurs, Query, Seal, body_of, ciphertext_of
-from bot.channels.tencent.xml import Unreadable, text_answer
+from bot.channels.tencent.callback import TEXT_BYTES, Callback, refused, texts_of
+from bot.channels.tencent.seal import NotOurs, Query, Seal, ciphertext_of
+from bot.channels.tencent.xml import text_answer
 from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS, card
 from bot.channels.wecom.login import PATH, Login
 from bot.channels.wecom.reading import button_answer, read_message
@@ -21,7 +18,7 @@ from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -31,9 +28,6 @@ if TYPE_CHECKING:
     from vocabulary.clock import Clock
     from vocabulary.messages import Attachment, Chat, Incoming, Shown
 
-log = logging.getLogger(__name__)
-
-TEXT_BYTES = 2048  # WeCom cuts longer texts without a word (WeCom developer page 90236)
 CAN = Can(
     text_bytes=TEXT_BYTES,
     card_bytes=CARD_BYTES,
@@ -44,8 +38,6 @@ CAN = Can(
 )
 LIMITS = (Limit("chat", 30, 60), Limit("chat", 1000, 3600))
 """What one member gets from one app; the excess is dropped without a word (WeCom developer page 90236)."""
-REMEMBERED = 1000  # answers whose rest has been sent, so that WeCom's repeat does not send it again
-GRACE_SECONDS = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,17 +65,29 @@ class WeComDoor:
     limits: tuple[Limit, ...] = field(default=LIMITS, init=False)
     answers_at_once: bool = field(default=True, init=False)
     can: Can = field(default=CAN, init=False)
-    _receive: Receive | None = field(default=None, init=False, repr=False)
+    _callback: Callback = field(init=False, repr=False)
     _rest: WeComRest | None = field(default=None, init=False, repr=False)
-    _following: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
-    _followed: OrderedDict[str, None] = field(default_factory=OrderedDict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Tie the callback to this app's keys."""
+        self._callback = Callback(
+            name=self.name,
+            opened=self._opened,
+            read=read_message,
+            answer=self._answer,
+            sealed=lambda query, xml: self._seal().enclose(xml, query["nonce"], self.clock.now()),
+            send=self._send_texts,
+        )
 
     @property
     def routes(self) -> list[Route]:
         """The routes that the program's web server must serve under the address given to WeCom."""
         from starlette.routing import Route
 
-        routes = [Route("/wecom", self._verify, methods=["GET"]), Route("/wecom", self._hear, methods=["POST"])]
+        routes = [
+            Route("/wecom", self._verify, methods=["GET"]),
+            Route("/wecom", self._callback.hear, methods=["POST"]),
+        ]
         if self.way_in is not None and self.public_url.startswith("https://"):
             login = Login(self.corp_id, self.agent_id, self.public_url, self._account_of, self.way_in)
             routes.append(Route(PATH, login.come, methods=["GET"]))
@@ -94,15 +98,11 @@ class WeComDoor:
         self._check()
         self._rest = WeComRest(self.corp_id, self.agent_id, self.secret, self.api_base, self.clock, self.seconds)
         await self._rest.start()
-        self._receive = receive
+        self._callback.receive = receive
 
     async def stop(self) -> None:
         """Stop answering, let the last texts go out, close everything; may be called twice."""
-        self._receive = None
-        if self._following:
-            _, late = await asyncio.wait(self._following, timeout=GRACE_SECONDS)
-            for task in late:
-                task.cancel()
+        await self._callback.stop()
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest.stop()
@@ -116,7 +116,7 @@ class WeComDoor:
         rest = self._rest
         if rest is None:
             raise Undelivered("down", detail="the door is closed")
-        *texts, last = _texts((message,)) or [""]
+        *texts, last = texts_of((message,)) or [""]
         if message.buttons and last:
             sent = await self._send_texts(chat.id, texts)
             content = card(last, message.buttons, f"zhibu-{uuid4().hex}")
@@ -163,61 +163,18 @@ class WeComDoor:
             query = Query.of(request.query_params)
             opened = self._seal().open(query, request.query_params.get("echostr", ""), self.clock.now())
         except NotOurs as refusal:
-            return _refused(refusal)
+            return refused(self.name, refusal)
         return PlainTextResponse(opened)
 
-    async def _hear(self, request: Request) -> Response:  # noqa: PLR0911  each way out is one answer
-        """Take one callback: checked, opened, committed by the house, and only then answered."""
-        from starlette.responses import Response
+    def _opened(self, query: Mapping[str, str], body: bytes) -> str:
+        return self._seal().open(Query.of(query), ciphertext_of(body), self.clock.now())
 
-        try:
-            query = Query.of(request.query_params)
-            encrypted = ciphertext_of(await body_of(request))
-            opened = self._seal().open(query, encrypted, self.clock.now())
-        except NotOurs as refusal:
-            return _refused(refusal)
-        receive = self._receive
-        if receive is None:
-            return Response(status_code=503)
-        try:
-            incoming = read_message(opened)
-        except Unreadable as fault:
-            log.warning("wecom: a signed message is dropped: %s", fault)
-            return Response()
-        if incoming is None:
-            return Response()
-        try:
-            first, *rest = _texts(await receive(incoming)) or [""]
-        except Exception:
-            log.exception("wecom: %s is not stored, WeCom will repeat it", incoming.message_id)
-            return Response(status_code=503)
+    def _answer(self, incoming: Incoming, texts: list[str]) -> tuple[str, list[str]]:
+        """Answer words with the first text; a click greys its card, and all texts follow."""
         now = self.clock.now()
         if incoming.pressed is not None and incoming.text:
-            self._follow(incoming, [text for text in (first, *rest) if text])
-            answer = button_answer(incoming.text, incoming.account, self.corp_id, now)
-        else:
-            self._follow(incoming, rest)
-            answer = text_answer(first, incoming.account, self.corp_id, now) if first else ""
-        if not answer:
-            return Response()
-        return Response(self._seal().enclose(answer, query.nonce, now), media_type="application/xml")
-
-    def _follow(self, incoming: Incoming, texts: list[str]) -> None:
-        """Send what a passive answer cannot hold, once, after it."""
-        if not texts or incoming.message_id in self._followed:
-            return
-        self._followed[incoming.message_id] = None
-        if len(self._followed) > REMEMBERED:
-            self._followed.popitem(last=False)
-        task = asyncio.create_task(self._send_rest(incoming.account, texts))
-        self._following.add(task)
-        task.add_done_callback(self._following.discard)
-
-    async def _send_rest(self, account: str, texts: list[str]) -> None:
-        try:
-            await self._send_texts(account, texts)
-        except Undelivered as failure:
-            log.warning("wecom: the rest of an answer was not delivered: %s", failure)
+            return button_answer(incoming.text, incoming.account, self.corp_id, now), texts
+        return (text_answer(texts[0], incoming.account, self.corp_id, now) if texts else ""), texts[1:]
 
     def _check(self) -> None:
         if not self.corp_id:
@@ -226,15 +183,3 @@ class WeComDoor:
 
     def _seal(self) -> Seal:
         return Seal(self.token, self.aes_key, self.corp_id, self.oldest_seconds)
-
-
-def _texts(messages: Iterable[Shown]) -> list[str]:
-    """Return the texts of messages, none longer than WeCom takes."""
-    return [piece for message in messages for piece in split(speakable(message.text), TEXT_BYTES)]
-
-
-def _refused(refusal: NotOurs) -> Response:
-    from starlette.responses import Response
-
-    log.warning("wecom: a request is refused: %s", refusal)
-    return Response(status_code=refusal.status)
