@@ -59,6 +59,8 @@ def _record(fill: Filling) -> None:
     stretch(fill)
     plain(fill)
     fill.slots["amount"] = _paid(fill)
+    if not {"person"} & {*fill.slots, *fill.unsure} and re.search("本人|自己", fill.marked.source):
+        fill.slots["person"] = "me"
 
 
 def _show(fill: Filling) -> None:

@@ -26,6 +26,18 @@ _FIGURE = re.compile(_N)
 _DAY = re.compile(f"(?P<n>{_N})号")
 _LIMIT = re.compile("(?:到|至|在|于|限|期|截止|：|为|成)$")
 
+_NAMED = re.compile(
+    "(?:^|(?<=[，。]))(?:关于|那个?|这个?|就是|上次|说一下|把|将|给)*(?P<name>[^，。；：！]{3,18}?)"
+    "(?:的(?:那|这)?[个条项]?|(?:那|这)一?[个条项]的?|这)(?:整改)?(?:问题|整改项?|事项|事儿?)(?=$|[，。：啊呢吧嘛哈的]|[\ue000-\ue018]|现在|目前|已经?|责任|期限|时限|我|进展|有)"
+)
+"""An entry that is named by what is wrong (档案缺页的问题，…)."""
+
+
+def named(marked: Marked) -> tuple[int, int, int] | None:
+    """Return where the words stand by which an entry is named, and where what names it ends; None without such."""
+    found = _NAMED.search(marked.text)
+    return (*found.span("name"), found.end()) if found else None
+
 
 def referred(marked: Marked) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the numbers by which entries are named, and where they stand in the marked text.

@@ -19,12 +19,12 @@ _WHEN, _LENGTH, _PERSON = "\ue000", "\ue001", "\ue003"
 _COME = "(?:参加|出席|到会场?|到场|来|去|参会|与会|过[来去]|赶[到回]来?|前[来往]|开会|上课|到)"
 _LEAVE_OF = f"(?:[事病公产年婚丧]|陪产|探亲|调休)?假(?:申请|条)?(?:一次|一天|一下|半天|[两几]天|{_LENGTH})?"
 REQUEST = re.compile(
-    f"请(?:[了好过]?(?:一?[个次天]|半天|几天|两天|一?下|准个?|{_LENGTH}的?|{_WHEN}的?)?){_LEAVE_OF}|告个?假|休假(?=$|[，。])|准个?假"
+    f"请(?:[了好过]?(?:一?[个次天]|半天|几天|两天|一?下|准个?|{_LENGTH}的?|[{_WHEN}\ue010-\ue018][{_WHEN}\ue010-\ue018的]{{0,3}})?){_LEAVE_OF}|告个?假|休假(?=$|[，。])|准我?(?:一?[个次天]|半天)?假"
 )
 CANNOT = re.compile(
-    "(?<![客他她])(?:[去来到过参赶开出]|参加|出席|赶过)不[了成上](?!门|国|城|手)(?:身|席|会场|现场|会(?!议))?|[参开][不]了会|赶不过[来去]"
+    "(?<![客他她])(?:[去来到过参赶开出]|参加|出席|赶过|(?<=[\ue010-\ue018])上)不[了成上](?!门|国|城|手)(?:身|席|会场|现场|会(?!议))?|[参开][不]了会|赶不过[来去]"
     f"|(?:不能|没法子?|无法|没办法|不便|不方便|没空|没时间|不克|未能|不打算|难以|不好)(?:按时|准时|前往|前来|及时|亲自|如期|再|去|来)*{_COME}(?:参加|开会)?"
-    "|(?<![客户他她下回上起进出])不(?:参加|出席|参会|到会|过[去来]|去|来)(?=了|$|[，。啊哈吧]|开会|[\ue000\ue010-\ue018]|[这那本]次)|缺席(?:一[下次])?|缺个?会"
+    "|(?<![客户他她下回上起进出])不(?:参加|出席|参会|到会|过[去来]|去|来)(?:[听开上凑]|参加)?(?=了|$|[，。啊哈吧]|开会|行[不吗么]|可以|好[吗不]|成[吗不]|[\ue000\ue010-\ue018]|[这那本]次)|缺席(?:一[下次])?|缺个?会"
 )
 _LATER = "(?:才|再|能|可能|左右|前后|上下|以后|之后|后|大?约|大概|估计|我|就|得|要|需要|必须)*"
 _GET_IN = (
@@ -144,9 +144,11 @@ def _late(fill: Filling) -> None:
 
 def _leaves_for(fill: Filling, thing: Thing | None) -> None:
     """Take the hour that a reason begins with for the hour of going (四点要接孩子，我得早退)."""
-    if thing is not None and _is_clock(thing) and re.match("就?[要得需]", fill.marked.source[thing.end :]):
+    if thing is not None and _is_clock(thing) and re.match("我?就?[要得需]", fill.marked.source[thing.end :]):
         fill.slots["time"] = thing.value[0].clock
-        fill.slots["reason"] = re.sub("^[就要得需还](?=.{2})", "", fill.slots["reason"].removeprefix(fill.said(thing)))
+        fill.slots["reason"] = re.sub(
+            "^[我就要得需还]+(?=.{2})", "", fill.slots["reason"].removeprefix(fill.said(thing))
+        )
         fill.used.add(id(thing))
 
 

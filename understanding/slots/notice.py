@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from understanding.slots import moments
-from understanding.slots.addressing import DOWN, PARTICLES, WHO, closed, opened, run_after, run_before, said_to
+from understanding.slots.addressing import DOWN, PARTICLES, WHO, closed, led_to, opened, run_after, run_before, said_to
 from understanding.slots.plain import EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from understanding.slots.filling import Filling
+    from understanding.words.things import Thing
 
 _ONCE = f"(?:一{DOWN}|一声|{DOWN}|声|到|说)*"
-_NOTE = "(?:通知|公告|公示|消息|信息|短信|微信|提示|通告|告示)"
-_SENDING = "(?:发布|群发|转发|发送|推送|发|下|出|传|捎|带|递)"
+_NOTE = "(?:通知|提醒|公告|公示|消息|信息|短信|微信|提示|通告|告示)"
+_SENDING = "(?:传达|宣布|播报|发布|群发|转发|发送|推送|发|下|出|传|捎|带|递)"
 _ONE = "(?:一?下|一?[个条份则句]|上|出)*"
-_TELL = "(?:通知|告诉|告知|转告|转达|知会|提醒|喊|叫|催|群发|转发|发)"
+_TELL = "(?:通知|告诉|告知|转告|转达|知会|提醒|喊|叫|催一?催|催|群发|转发|发)"
 _OTHERS = f"(?!我){WHO}"
 _NAMED = re.compile(
     f"(?:代为|代|再)?{_TELL}(?:一{DOWN}|一声|{DOWN}|到|给)*(?P<tell>{_OTHERS}){_ONCE}"
     f"|(?:给|跟|和|向|对|同|替我跟){_ONCE}(?P<to>{_OTHERS})(?:在群里)?(?:说|讲|吱|提|通知|告知"
     f"|转达|转告|{_SENDING}){_ONE}(?:群?{_NOTE}|[个句]?话|个?招呼)?{_ONCE}"
+    f"|(?:^|(?<=[，。：；麻烦请我你]))(?:给|跟|和|向|对|同)(?P<short>{_OTHERS})[^，。：！；]{{1,7}}(?=[，：！])"
     f"|{_SENDING}{_ONE}群?{_NOTE}(?:给|，?让|到|，?请)?(?P<note>{_OTHERS})"
+    f"|(?P<topic>{_OTHERS})(?:那边|这边|那里|你|帮我|请|再|都|也|就|麻烦)*(?:通知|告诉|催|说)(?:一{DOWN}|一声|{DOWN})"
     f"|(?:让|叫|请|要)(?P<know>{_OTHERS})都?(?:知道|了解|清楚|知晓|注意)(?:一下|下)?"
 )
 _PLAIN = re.compile(
-    f"(?:在|到|往)?(?:工作|支部|微信)?群里?{_ONCE}(?:说|讲|喊|吼|通知|提醒|{_SENDING}){_ONE}{_NOTE}?{_ONCE}"
+    f"(?:转发|转|发)(?:一?{DOWN})?(?:在|到|进)?群里?(?!通知|消息|公告|信息)(?:里面|里头|里|去)?(?:通知|提醒|说)?{_ONCE}|"
+    f"(?:转发|发|传达)一?{DOWN}(?=，)|"
+    f"(?:在|到|往|跟|和|向)?(?:工作|支部|微信)?群里?{_ONCE}(?:说|讲|喊|吼|通知|提醒|{_SENDING}){_ONE}{_NOTE}?{_ONCE}"
     f"|{_SENDING}{_ONE}群?{_NOTE}{_ONCE}(?:到群里?|给群里|在群里)?|群发{_ONCE}|(?:定时|预约)?通知{_ONCE}"
     f"|{_NOTE}(?=：)|(?:转发|发|传达)(?:一?{DOWN})?(?=：)"
     "|(?:说|吱|喊|招呼|转达)(?:一声|一下)"
@@ -40,16 +46,19 @@ _BEHIND = re.compile(
     f"|{_PLAIN.pattern}|转发|发|传达)"
     f"(?:一下|下去|出去|下|到群里|给大家|各位|大家)*[了{PARTICLES}]*$"
 )
-_LEAD_TEXT = re.compile(
-    "^(?:[，：；、。\\s]|让(?:他们|她们|他|她)?(?!大家)|叫(?:他们|她们|他|她)|要求?(?:他们|她们)"
-    f"|一下|一声|就?说(?=[，：\\s])|内容(?:是|为|：)+|[{PARTICLES}](?=[，：。\\s]))+"
-)
 _ADDRESS = re.compile(
-    "(?:全体|各位|所有)?(?:党员|同志|全体)(?:同志|党员)?们?(?:好|你们好)?[：，]|大家好[：，]|各位[：，]"
-    "|(?:全体|各位|所有)(?:党员|同志)(?:同志|党员)?们?(?=请|于|务必|须|要|在)"
+    "所有人[，：]|(?:全体|各位|所有)?(?:党员|同志|全体)(?:同志|党员)?们?(?:好|你们好)?[：，]|大家好[：，]|各位[：，]"
+    "|请?(?:全体|各位|所有)(?:党员|同志)(?:同志|党员)?们?(?=请|于|务必|须|要|在)"
 )
-_THIS = re.compile("^(?:把)?(?:下面|以下|这|此)(?:这)?[段条个份]?(?:话|文字|内容|消息|通知)?")
-_LIMIT = re.compile("(?:之|以)?前|截止|为止")
+_TO_COMMITTEE = re.compile("请?(?:各位?|全体|几位|所有)支委")
+_LIMIT = re.compile(
+    "(?:之|以)?前|截止|为止|到期|关(?=$|[，。])|(?:必须|务必|要|得|都|统一|一定)*"
+    "(?:上交|提交|报送|上报|交给|交到|交(?![流谈通接叉])|报给|报到|发给|发到)"
+)
+"""What makes a time the one until when something is wanted: 20号截止, 明天交."""
+_NOON = 12
+_UP_TO = re.compile("(?:截至|截止到?|到|至)$")
+_OPENS = re.compile("从|自|起|开")
 
 
 def send(fill: Filling) -> None:
@@ -61,8 +70,7 @@ def send(fill: Filling) -> None:
     if whom:
         fill.slots["audience"], stays = said_to(fill, *whom)
         end = whom[0] if stays else end
-    lead = _LEAD_TEXT.match(text[end:])
-    at = end + lead.end() if lead else end
+    at = led_to(marked, end, len(text))
     said = marked.words(at, _ending(fill, at)).strip(EDGES)
     if found and len(said) > 1:
         _start(fill, start)
@@ -74,6 +82,9 @@ def send(fill: Filling) -> None:
         fill.slots["text"] = marked.words(at, stop).strip(EDGES.replace("。", ""))
     if not fill.slots.get("audience") and _ADDRESS.match(fill.slots["text"]):
         fill.slots["audience"] = "all"
+        fill.slots["text"] = fill.slots["text"].removeprefix("所有人").lstrip(EDGES)
+    if not fill.slots.get("audience") and _TO_COMMITTEE.match(fill.slots["text"]):
+        fill.slots["audience"] = "committee"
     _due(fill, at)
 
 
@@ -115,10 +126,28 @@ def _start(fill: Filling, end: int) -> None:
 
 def _due(fill: Filling, start: int) -> None:
     """Fill until when it is wanted: the first limit in the text."""
+    source = fill.marked.source
     for thing in fill.marked.things(start):
-        if thing.kind == "when" and (thing.value[0].open_until or _LIMIT.match(fill.marked.source[thing.end :])):
-            fill.slots["due"] = moments.due(thing.value[0])
+        if thing.kind != "when":
+            continue
+        up_to = _UP_TO.search(source, 0, thing.start) and not _OPENS.search(source, 0, thing.start)
+        if thing.value[0].open_until or up_to or _LIMIT.match(source, thing.end):
+            fill.slots["due"] = _on_its_day(fill, start, thing) or moments.due(thing.value[0])
             return
+
+
+def _on_its_day(fill: Filling, start: int, hour: Thing) -> str | None:
+    """Return an hour on the day said before it (今晚答题九点截止); None where there is none, or it has its own."""
+    if hour.value[0].has_day or not hour.value[0].has_clock:
+        return None
+    days = [thing.value[0] for thing in fill.marked.things(start) if thing.kind == "when" and thing.start < hour.start]
+    day = next((time for time in reversed(days) if time.has_day and not time.has_clock), None)
+    if day is None:
+        return None
+    clock = datetime.fromisoformat(moments.due(hour.value[0]))
+    late = day.daypart in {"afternoon", "evening"} and clock.hour < _NOON
+    moment = datetime.combine(moments.start_of(day), clock.time())
+    return moments.instant(moment + timedelta(hours=_NOON) if late else moment)
 
 
 SPECIAL: dict[str, Callable[[Filling], None]] = {"notice.send": send}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.slots import meeting, moments, who
-from understanding.slots.entries import referred
+from understanding.slots import meeting, who
+from understanding.slots.duties import Span, alone, duty, limit
+from understanding.slots.entries import named, referred
 from understanding.slots.plain import plain
 from understanding.words.leftover import outside, says_something, trimmed, words
 from understanding.words.things import MARKS
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
     from understanding.slots.filling import Filling
 
-Span = tuple[int, int]
 _LEAST = 3
 """So many characters say what is wrong, at the least."""
-_P, _T = MARKS["person"], MARKS["when"]
-_LIST = "(?:问题|整改)(?:整改|问题|事项|任务|项|内容)*(?:清单|台账|列表|库|单子|表)?(?:里面|里头|里边|里|中|上|当中)?"
+_P = MARKS["person"]
+_LIST = (
+    "(?:问题|整改)(?:整改|问题|事项|任务|项|内容)*(?:清单|台账|列表|库|单子|表|单)?(?:里面|里头|里边|里|中|上|当中)?"
+)
 _VERB = (
-    "(?:新增|新建|增加|增补|添加|添|加|记录|记|登记|登|录入|录|补充|补|列入|列|写|纳入|放|提|建|归|"
+    "(?:新增|新建|建立|建|立|开|增加|增补|添加|添|加|记录|记|登记|登|录入|录|补充|补|列入|列|写|纳入|放|提|建|归|"
     "报|挂|收|存|算|当|入账|入|标)"
     "(?:到|进|入|为|在|上|下|个|了|一|条|项|笔|作|至|成|给|我|去|来|一下)*"
 )
@@ -30,52 +32,21 @@ _MORE = "(?:再|又|还要|还|也|都|请|麻烦|帮我|帮忙|给我|给|那�
 _ENDING = "(?:就是|内容是|是|，?记上|一下|吧|哈|呗|哦|啦|呢|嘛|了|，|去|\\+1|[一1]?[条个项])*"
 _ADDS = re.compile(
     f"{_MORE}(?:{_LIST}，?(?:\\+\\s?1|{_MORE}{_VERB}(?:{_LIST})?)|"
-    f"(?P<into>{_VERB})(?:新的)?{_LIST}(?:新增|登记)?|有(?:一)?个(?:整改)?问题(?:想|要|需要?|"
+    f"(?P<into>{_VERB})(?:新的|这么?个|这样一?个)?{_LIST}(?:新增|登记)?|有(?:一)?个(?:整改)?问题(?:想|要|需要?|"
     f"得)?{_VERB}|(?:新增|添加|登记|记|加|添|补)(?:上|下|到)?(?:一|1|"
     f"个)?[条项]){_ENDING}(?P<colon>：)?"
 )
 _HEADED = re.compile("^(?:新的?|又一个|一个)?(?:问题|整改)(?:问题|事项|项|内容)?(?P<colon>：)")
-_DUTY = (
-    "(?:来负责|负责|牵头|来整改|整改|来改|来办|来弄|来抓|去办|去改|去落实|落实|跟进|督办|盯着|盯|"
-    "处理|解决|认领|承办|办理|办|弄|管|改(?!为|成|到|期))"
-)
-_LINK = "(?:由|让|请|交给|交由|交|归|安排|指定|指派|派|给)"
-_LABEL = "(?:(?:整改)?(?:责任人|负责人|责任领导|牵头人|经办人|承办人|整改人)|责任)"
-_CHANGE = "(?:换成|改成|改为|变更为|变更成|调整为|换为|换|改|变成|写|定|就|是|为|：|，|由|还是|填|=)*"
-
-
-def _who(name: str) -> str:
-    return f"(?P<{name}>[{_P}]|本人|我(?!们))(?:同志|两个人|两人|俩|三人|三个人|一起|共同|他们)*"
-
-
-_DUTIES = re.compile(
-    f"(?:这个|这事|此项|这块|该问题)?(?:{_LABEL}{_CHANGE}(?:{_LINK})?{_who('labelled')}(?:{_DUTY})?"
-    f"|{_LINK}{_who('asked')}(?:{_DUTY}|(?=[，。；！]|$))|{_who('doing')}(?:[{_T}](?:之前|以前|前|底前|内)?)?{_DUTY}"
-    f"|(?:换成|改成|改为|转给|移交给?){_who('new')}(?:{_DUTY})?)(?:吧|的|哈|啦|呗|了)*"
-)
-_TERM = (
-    "(?:完成时限|整改时限|整改期限|完成期限|完成时间|截止日期|截止时间|截止|时限|期限|限期|限|时间|deadline|ddl|要求)"
-)
-_MOVED = (
-    "(?:延后到|延后至|延后|后延到|延期到|延期至|延长到|延长至|延到|延至|推迟到|推到|改到|改成|改为|"
-    "展期到|展期至|展期|宽限到|顺延到|顺延至|放宽到|调整到|调整为|缓到|挪到|提前到|定在|定到|到|在|"
-    "是|为|至|：|，|改|写|延期)*"
-)
-_FINISH = (
-    "(?:之前|以前|前|底前|之内|以内|内|务必|必须|要|得|需要|需|全部|整改完成|完成整改|整改到位|"
-    "整改完毕|整改好|整改完|整改|完成销号|完成|搞完|搞定|搞好|改好|改完|改到位|弄好|弄完|办结|办完|"
-    "解决|落实到位|落实|到位|销号|到期|截止|做完|做好)"
-)
-_DUES = re.compile(
-    f"(?P<label>{_TERM})?(?P<moved>{_MOVED})(?P<when>[{_T}])(?P<finish>{_FINISH}*)(?:吧|哈|啦|呗|了)*", re.IGNORECASE
-)
 _SAME = re.compile("[，。](?:责任人|期限|时限|时间|其他的?|别的)(?:都|还)?(?:不变|照旧|不动|一样)")
 _BY_WHOM = re.compile(
     "(?:这次|上次|本次)?(?:上级|上面|巡察|巡视|督查|督导|检查|自查|审计|党委|工委|民主评议|群众|党员|"
-    "对照检查)*组?(?:检查|反馈|反映|指出|提出|点出|查出|发现|说)来?(?:的问题)?(?:的|了|说|，|：|是)*"
+    f"对照检查|[{_P}](?:同志)?|我们?(?=发现|看))*组?(?:检查|反馈|反映|指出|提出|点出|查出|发现|看到|说)来?(?:的问题)?(?:的|了|说|，|：|是)*"
 )
-_ONE = ("一个问题", "有一?个问题", "个问题", "一条", "一项")
+_ONE = ("问题是", "问题：", "问题就是", "一个问题", "有一?个问题", "个问题", "一条", "一项")
 _THIS = (
+    "现在?",
+    "[你您]",
+    "(?:(?<=，)这个?)?(?:也|还)?(?:要|得|需要|应该|应当)",
     "这个问题",
     "这一问题",
     "这项问题",
@@ -113,6 +84,9 @@ _ABOUT = (
     "改一下",
     "改",
     "帮我改",
+    "[补加记添]一?[句笔条下](?:话)?",
+    "(?:汇?报|说|讲|反馈)一下",
+    "情况是",
 )
 _CLOSING = re.compile(
     "(?:已经|已|可以|能|都|现在|全部|也|差不多|我看|算|就|给|帮我|帮忙|予以|申请|同意|一起|直接|把它)*"
@@ -140,35 +114,10 @@ _STATES = (("overdue", re.compile(_OVERDUE)), ("open", re.compile(_OPEN)), ("clo
 """The status that words ask for; the first that fits."""
 
 
-def _duty(fill: Filling) -> list[Span]:
-    """Fill who is to mend it; return where that is said."""
-    taken: list[Span] = []
-    for found in _DUTIES.finditer(fill.marked.text):
-        name = str(found.lastgroup)
-        things = [thing for thing in fill.marked.things(*found.span(name)) if thing.kind == "person"]
-        if things:
-            who.put(fill.slots, fill.unsure, "person", things)
-        else:
-            fill.slots["person"] = "me"
-        taken.append(found.span())
-    return taken
-
-
-def _limit(fill: Filling, refs: list[Span]) -> list[Span]:
-    """Fill until when; return where that is said. A time without any sign of a limit belongs to the problem's words."""
-    for found in _DUES.finditer(fill.marked.text):
-        at = found.start("when")
-        time = fill.marked.behind[at].value[0]
-        said = found["label"] or found["finish"] or found["moved"].strip("，：是在到") or time.open_until
-        if said and time.start is not None and (at, at + 1) not in refs:
-            fill.slots["due"] = moments.due(time)
-            return [found.span() if found["label"] or found["moved"].strip("，") else (at, found.end())]
-    return []
-
-
 def _add(fill: Filling) -> None:
     text = fill.marked.text
-    taken = _duty(fill) + _limit(fill, [])
+    taken = duty(fill) + limit(fill, [])
+    taken += alone(fill, taken, _ADDS)
     command = next((found for found in _ADDS.finditer(text)), None) or _HEADED.search(text)
     quarry = (0, len(text))
     if command:
@@ -208,9 +157,11 @@ def _first(fill: Filling, side: Span, taken: list[Span]) -> Span | None:
 
 def _update(fill: Filling) -> None:
     numbers, refs = referred(fill.marked)
-    said = numbers or meeting.which(fill, [], fill.marked.source)
+    entry = None if numbers else named(fill.marked)
+    said = [fill.marked.words(*entry[:2])] if entry else numbers or meeting.which(fill, [], fill.marked.source)
     if said:
         fill.slots["which"] = said
+    refs += [(0, entry[2])] if entry else []
     text = fill.marked.text
     progress = _PROGRESS.search(text)
     taken = list(refs)
@@ -219,14 +170,16 @@ def _update(fill: Filling) -> None:
             (0, progress.end()) if progress[0][-1] in "：，" or progress.end() < len(text) else progress.span()
         )
     else:
-        taken += _duty(fill) + _limit(fill, refs)
+        taken += duty(fill) + limit(fill, refs)
     taken += [found.span() for found in _SAME.finditer(text)]
     left = [
         span
         for start, end in outside(len(text), taken)
-        if (span := trimmed(text, (start, end), heads=_ABOUT, tails=("的", "问题", "整改")))[0] < span[1]
+        if (span := trimmed(text, (start, end), heads=_ABOUT, tails=("的", "问题", "整改", "[你您]")))[0] < span[1]
         and says_something(fill.marked.words(*span))
     ]
+    if left and (told := _BY_WHOM.match(text, *left[0])) and left[0][1] - told.end() > _LEAST:
+        left[0] = (told.end(), left[0][1])
     if left and (progress or not {"person", "due"} & {*fill.slots, *fill.unsure}):
         fill.slots["text"] = words(fill.marked, (left[0][0], left[-1][1]))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from understanding.slots import meeting, moments
@@ -13,6 +14,8 @@ from understanding.slots.addressing import (
     TIMES,
     WHO,
     closed,
+    led_to,
+    matter,
     opened,
     run_after,
     run_at_end,
@@ -34,21 +37,15 @@ _TELL = re.compile(
 )
 _SET = re.compile(
     f"(?:(?:给|帮|替|为)(?P<who>{WHO}))?[，]?(?:再|先|也)?(?:设置|设定|设|定|弄|建立|创建|新建"
-    "|建|加|添加|新增|增加|来|整|搞|安排|做|上|记|发|写)"
-    "(?:成|为|上|了|好|一下|下)?(?:一?[个条次])?[^，。\ue000-\ue018]{0,5}?提醒(?:事项)?"
+    "|建|加|添加|新增|增加|来|整|搞|安排|做|上|记|发|写|订|调)"
+    "(?:成|为|上|了|好|一下|下)?(?:一?[个条次])?[^，。\ue000-\ue018]{0,5}?(?:提醒(?:事项)?|闹钟)"
 )
 _BARE = re.compile(f"(?:定时|到点|到时候?|日程|待办)?(?:提醒|提示)(?:事项)?{_AGAIN}|remind")
 _FORGET = re.compile(
     "(?:别|不要|千万别)(?:让|叫)我忘了?|(?:帮|给|替)?我?记(?:一?个事儿?|着点?|一下|住|下)(?:[啊哈，]"
     "|$|(?=[\ue000-\ue002]))|别忘了"
 )
-_MATTER = re.compile(
-    "(?:[，]|你|您|请|麻烦|记得|帮我|这个?(?:件|桩|档)?事儿?(?:情)?|那个?(?:件)?事儿?(?:情)?"
-    "|的事儿?(?:情)?|一事|这块儿?|这茬|到时候?|到点|届时)+$"
-)
-_LEAD_TEXT = re.compile(
-    f"^(?:[，：；、。\\s的]|记得|我(?=[，：])|[{PARTICLES}](?=[，：。\\s])|一下|一声|说(?=[，：])|时候)+"
-)
+_AHEAD = re.compile("[，]?(?:请|麻烦|记得|你|到时候?)*(?:提前|提早)$")
 _SINCE = re.compile("^(?:起|开始|以后|之后|后)")
 
 
@@ -62,6 +59,9 @@ def create(fill: Filling) -> None:
         kept = whom[0] if stays else end
     first = run_before(marked, start)
     times, behind = _times_in(fill, first, start), kept
+    ahead = _AHEAD.search(marked.text, 0, first) if times and times[0].kind == "duration" else None
+    if ahead:
+        first, sooner, times = ahead.start(), moments.minutes(times[0]), []
     if not times:
         behind = run_after(marked, kept)
         times = [thing for thing in _times_in(fill, kept, behind) if not _is_limit(thing)]
@@ -76,10 +76,20 @@ def create(fill: Filling) -> None:
     if not text:
         text, more = _head(fill, first)
         times = times or more
+        if times and all(thing.value[0].has_clock and not thing.value[0].has_day for thing in times):
+            times = [*_days(fill, first)[:1], *times]
     _when(fill, times or _times_in(fill, 0, start)[:2])
+    if ahead and "start" in fill.slots:
+        fill.slots["start"] = _sooner(fill.slots["start"], sooner)
     if not fill.slots.get("audience"):
         text = _called(fill, text)
     fill.slots["text"] = text
+
+
+def _sooner(start: str, minutes: int) -> str:
+    """Return a day or an instant so many minutes sooner (提前一天提醒我); a day moves by whole days alone."""
+    moment = datetime.fromisoformat(start) - timedelta(minutes=minutes)
+    return moment.isoformat() if "T" in start else moment.date().isoformat()
 
 
 def _command(fill: Filling) -> tuple[int, int, tuple[int, int] | None]:
@@ -96,6 +106,30 @@ def _command(fill: Filling) -> tuple[int, int, tuple[int, int] | None]:
 
 def _times_in(fill: Filling, start: int, end: int) -> list[Thing]:
     return [thing for thing in fill.marked.things(start, end) if thing.kind in {"when", "rrule", "duration"}]
+
+
+def _days(fill: Filling, end: int) -> list[Thing]:
+    """Return the days said before the words of reminding: the hour beside these is an hour of theirs."""
+    days = [thing for thing in fill.marked.things(0, end) if thing.kind == "when" and thing.value[0].has_day]
+    return [_without_clock(thing) for thing in days if not thing.value[0].open_until]
+
+
+def _without_clock(thing: Thing) -> Thing:
+    time = thing.value[0]
+    start = moments.start_of(time).replace(hour=0, minute=0, second=0)
+    return replace(
+        thing,
+        value=(
+            replace(
+                time,
+                start=start,
+                has_clock=False,
+                daypart=None if time.has_clock else time.daypart,
+                grain="day",
+                end=None,
+            ),
+        ),
+    )
 
 
 def _has_clock(times: Sequence[Thing]) -> bool:
@@ -126,9 +160,7 @@ def _end_of_tail(fill: Filling, start: int) -> int:
 
 
 def _text(fill: Filling, start: int, end: int) -> str:
-    found = _LEAD_TEXT.match(fill.marked.text[start:end])
-    start += found.end() if found else 0
-    return fill.marked.words(start, end).strip(EDGES)
+    return fill.marked.words(led_to(fill.marked, start, end), end).strip(EDGES)
 
 
 def _head(fill: Filling, end: int) -> tuple[str, list[Thing]]:
@@ -140,9 +172,7 @@ def _head(fill: Filling, end: int) -> tuple[str, list[Thing]]:
     behind = run_after(marked, start)
     times = _times_in(fill, start, min(behind, end))
     start = opened(marked, min(behind, end), end) if times else start
-    matter = _MATTER.search(marked.text, start, end)
-    end = max(start, matter.start() if matter else end)
-    return marked.words(start, closed(marked, start, end)).strip(EDGES), times
+    return marked.words(*matter(marked, start, end)).strip(EDGES), times
 
 
 def _when(fill: Filling, times: Sequence[Thing]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,14 @@ EVERYBODY = re.compile(
     "全体|所有人|所有党员|大家|大伙儿?|全支部|每个人|每人|全员|人人|各人|每位|每一个人|所有同志|支部(?:里)?所有"
 )
 """Words that mean everybody where nobody is named."""
-_AND = re.compile("(?:、|，|和|跟|与|及|以及|还有|到|至|-|~)")
+_TWO_MONTHS = re.compile("(?:一二|二三|三四|四五|五六|六七|七八|八九|九十)月")
+"""Two months said in one word (四五月份), of which the second is found."""
+_AND = re.compile("(?:|、|，|和|跟|与|及|以及|还有|到|至|-|~)")
+
+
+def _month_before(start: str) -> str:
+    day = datetime.fromisoformat(start) - timedelta(days=1)
+    return day.replace(day=1).isoformat()
 
 
 def stretch(fill: Filling) -> None:
@@ -37,6 +45,8 @@ def stretch(fill: Filling) -> None:
     if not wide:
         return
     ranges = [moments.as_range(wide[0].value[0], fill.now)]
+    if (found := _TWO_MONTHS.match(fill.marked.source, max(0, wide[0].start - 1))) and found.end() <= wide[0].end:
+        ranges[0]["start"] = _month_before(ranges[0]["start"])
     for before, thing in pairwise(wide):
         if not _AND.fullmatch(fill.marked.source[before.end : thing.start]):
             break

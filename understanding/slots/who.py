@@ -16,7 +16,7 @@ _ALL = re.compile(
 )
 _COMMITTEE = re.compile("支委们?(?!会)|各?支委成员|委员们|各?位?委员(?![会长])|支部委员(?!会)|班子成员")
 _UNANSWERED = re.compile("(?:没有?|未)(?:回|回复|答复|确认|收到|反馈|表态|看)")
-_ABSENT = re.compile("没来|没到|缺席|未到|没签到")
+_ABSENT = re.compile("没来|没到|缺席|未到|[没未]签到")
 
 
 def names(things: Iterable[Thing]) -> tuple[list[str], list[tuple[str, ...]]]:

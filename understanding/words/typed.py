@@ -35,12 +35,16 @@ def as_typed(words: str, text: str, closing: str = CLOSING) -> str:
     """Find words that were read (tidied) in the text as it was typed, and return them from there, signs and all.
 
     Letters and digits must agree, in any width and script; signs may differ. Of the signs behind them those in
-    `closing` are taken along. Words that are not there in one piece are returned as they are.
+    `closing` are taken along. Words that stand there in several pieces are found piece by piece; those that do not
+    stand there are returned as they are.
     """
     wanted = _bare(words)
     places = [place for place, sign in enumerate(text) if sign.isalnum()]
     typed = "".join(_fold(text[place]) for place in places)
     where = typed.find(wanted) if wanted else -1
+    pieces = words.split("，") if where < 0 else []
+    if len(pieces) > 1 and all((bare := _bare(piece)) and bare in typed for piece in pieces):
+        return "，".join(as_typed(piece, text, closing) for piece in pieces)
     if where < 0 and wanted:
         where = _nearly(wanted, typed)
     if where < 0 or len(typed) != len(places):
