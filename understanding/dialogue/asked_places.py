@@ -21,6 +21,9 @@ _NO_NAME = re.compile("[我你他她是在去到放改换用定开会觉得想�
 _CALLED_PLACE = re.compile("地点|地址|会场|场地|地方|位置")
 _NOT_YET_PLACE = re.compile("^[^，]{0,2}错了?[，]?|^(?:在|到|成|为|改|换)+")
 _DENIED = re.compile("(?:不是|不要|不在|别在|非)$")
+_UNFIT = re.compile(
+    "(?:会议室|那边|那里)?(?:有点|可能|已经|都)*(?:太|坐不下|不够|不行|不合适|被?占|有人|有会|没空|在装修|坏了|不要|不用|不去)"
+)
 _MOVED = re.compile("改到|改成|改为|挪到|换到|换成|提前到|推迟到|延到|顺到|定在")
 
 
@@ -36,8 +39,9 @@ def new_times(fill: Filling) -> None:
 
 
 def is_denied(fill: Filling, thing: Thing) -> bool:
-    """Say whether a thing is what it is not to be: 三点 in 不是三点，是四点."""
-    return _DENIED.search(fill.marked.source, 0, thing.start) is not None
+    """Say whether a thing is what it is not to be: 三点 in 不是三点，是四点; 301 in 301太大."""
+    source = fill.marked.source
+    return _DENIED.search(source, 0, thing.start) is not None or _UNFIT.match(source, thing.end) is not None
 
 
 def new_place(fill: Filling) -> None:
@@ -58,7 +62,7 @@ def _inside_time(fill: Filling, at: int) -> bool:
 
 def place(fill: Filling) -> None:
     """Fill the place, and the time that is said with it."""
-    places = fill.of("place")
+    places = [thing for thing in fill.of("place") if not is_denied(fill, thing)]
     if places:
         fill.slots["place"] = _whole_name(fill, places[-1])
         fill.used.update(id(thing) for thing in places)

@@ -47,6 +47,10 @@ _LISTED = re.compile(
     "(?:都)?(?:有|还有|推荐)?(?:哪些|什么|啥|没有|木有|多少|几[篇份个门课])|可选|可学|拉个|列|发|找|推荐|目录|清单"
 )
 _WISH = re.compile("学(?:习|点|些|学|一下|习一下)(?P<what>[^，。？！]{2,20})[，。]")
+_BEFORE = re.compile(
+    f"(?:上[次回节]|前[次一]次?|刚才)(?:学的?|看的?|没?[学看]完的?|没学完)*的?那?[一]?[篇个份课节门]?的?(?:{_NOUN})?(?=[，。吧啊]|$)"
+)
+"""What was open before is meant, whatever it is called (接着学上回那课)."""
 _NO_TOPIC = re.compile(
     "(?:预备党员|发展对象|积极分子|党员|应|必|须|需|材料|资料|课件|课程|视频|文件|文章|内容|可|供|以|"
     "能|要|该|学|习|目前|现在|新|最|近|本|这|上|下|周|月|个|支部|党员|没|未|还|所有|全部|的|有|哪些|"
@@ -66,6 +70,9 @@ def _which(fill: Filling) -> bool:
 
 def _open(fill: Filling) -> None:
     if _which(fill):
+        return
+    if _BEFORE.search(fill.marked.source):
+        fill.slots["which"] = ["last"]
         return
     text = fill.marked.text
     for clause in _clauses(text):

@@ -34,6 +34,7 @@ _CODE_LABEL = re.compile(
 )
 _ANY_CODE = re.compile("(?<![A-Za-z0-9])(?=[A-Za-z]*\\d)([A-Za-z0-9]{4,12})(?![A-Za-z0-9])")
 _SELF = re.compile("(?<![帮给替])我(?!们)|本人|自己")
+_MINE = re.compile("我(?:的|自己|个人|本人|现在|目前|入党|发展|到|走到|还要|转正|这[个边]|处[于在])")
 _PRIVATE = re.compile("私聊|私信|单聊|单独给?我?发|私下给?我?发|私发|单发")
 
 
@@ -100,6 +101,13 @@ def _advance(fill: Filling) -> None:
         fill.slots["step"] = found[0]
 
 
+def _stage(fill: Filling) -> None:
+    """Fill whose stage is asked for: one's own where nobody is named and the words say 我的."""
+    plain(fill)
+    if not {"person"} & {*fill.slots, *fill.unsure} and _MINE.search(fill.marked.source):
+        fill.slots["person"] = "me"
+
+
 def _choice(fill: Filling) -> None:
     fill.slots["choice"] = choice(fill.marked.source, fill.intent.name)
 
@@ -126,6 +134,7 @@ SPECIAL: dict[str, Callable[[Filling], None]] = {
     "member.update": _update,
     "member.list": _list,
     "development.advance": _advance,
+    "development.show": _stage,
     "member.bind": _bind,
     "quiz.answer": _choice,
 }
