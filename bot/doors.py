@@ -70,6 +70,19 @@ def _wecom(config: Config, house: House) -> Door:
     )
 
 
+def _wecom_bot(config: Config, house: House) -> Door:
+    from bot.channels.wecom_bot.door import WeComBotDoor
+
+    settings = config.wecom_bot
+    return WeComBotDoor(
+        bot_id=settings.bot_id,
+        secret=settings.secret.get_secret_value(),
+        ws_url=settings.ws_url,
+        clock=house.clock,
+        card_now=house.postman.card_now,
+    )
+
+
 def _wechat(config: Config, house: House) -> Door:
     from bot.channels.wechat.door import WeChatDoor
 
@@ -90,7 +103,12 @@ def _wechat(config: Config, house: House) -> Door:
     )
 
 
-BUILDERS: dict[str, Callable[[Config, House], Door]] = {"telegram": _telegram, "wecom": _wecom, "wechat": _wechat}
+BUILDERS: dict[str, Callable[[Config, House], Door]] = {
+    "telegram": _telegram,
+    "wecom": _wecom,
+    "wecom_bot": _wecom_bot,
+    "wechat": _wechat,
+}
 """How the door of each platform is made, by the name of its table in the settings and of its folder."""
 
 

@@ -16,7 +16,7 @@ from bot.desk import choice_line, file_line
 from bot.reply import Wording
 from services import chats, deeds, delivery, letters
 from vocabulary.delivery import Moved, Undelivered
-from vocabulary.messages import Chat
+from vocabulary.messages import Chat, Live
 from vocabulary.permissions import clock as clock_of
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class Postman:
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     _changed: dict[int, float] = field(default_factory=dict)
     """When each card that lives was changed last, by the machine's own count of seconds."""
+    _told: dict[int, str] = field(default_factory=dict)
+    """What the line about a card would say that was shown anew by a click."""
     _unwritten: list[tuple[Letter, Outcome]] = field(default_factory=list)
     """What went out and is not written down yet; nothing more is sent before it is."""
 
@@ -161,6 +163,24 @@ class Postman:
         """The zone in which instants are worded."""
         return self.fresh().zone
 
+    async def card_now(self, chat: Chat, sent_id: str) -> Shown | None:
+        """Return a live card, by its door's id of it, as it stands now; None for any other message.
+
+        Whoever asks shows it: the line that tells its state is not said as well.
+        """
+        return await asyncio.to_thread(self._card_now, chat, sent_id)
+
+    def _card_now(self, chat: Chat, sent_id: str) -> Shown | None:
+        door = self.doors[chat.channel]
+        with self.database.read() as tx:
+            letter = letters.sent_as(tx, chat.channel, chat.id, sent_id)
+            if letter is None or not any(isinstance(part, Live) for part in letter.reply):
+                return None
+            words = Wording(self.clock.now(), self.clock_zone, door.can, chat.kind == "group").of(tx, letter.reply)[-1]
+        told = changed(words)
+        self._told[letter.id] = _digest(list(fit(told, door.can, choice_line, file_line))) if told else ""
+        return fit(words, door.can, choice_line, file_line)[-1]
+
     async def _lane(self, lane: list[Item], gate: asyncio.Semaphore) -> None:
         """Send one chat's messages in order; after a delay the rest waits too."""
         async with gate:
@@ -197,7 +217,7 @@ class Postman:
             words = tuple(line for message in words if (line := changed(message)) is not None)
         pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
         digest = _digest(pieces)
-        if letter.sent_id and (not pieces or digest == letter.shown):
+        if letter.sent_id and (not pieces or digest in {letter.shown, self._told.get(letter.id)}):
             return sent
         if in_lines and letter.sent_at is not None and now < letter.sent_at + BATCH:
             return {"state": "pending", "due_at": letter.sent_at + BATCH}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.settings_platforms import NO_SECRET, Base, Table, Telegram, WeChat, WeCom
+from bot.settings_platforms import NO_SECRET, Base, Table, Telegram, WeChat, WeCom, WeComBot
 
 
 def _zone(name: str) -> str:
@@ -110,6 +110,7 @@ class Config(Table):
     web: Web = Web()
     telegram: Telegram = Telegram()
     wecom: WeCom = WeCom()
+    wecom_bot: WeComBot = WeComBot()
     wechat: WeChat = WeChat()
     quiet: Quiet = Quiet()
     checkin: CheckIn = CheckIn()

@@ -89,6 +89,27 @@ class WeCom(Table):
         return self
 
 
+class WeComBot(Table):
+    """The WeCom AI bot; without a `bot_id` there is none. It hears groups where it is mentioned.
+
+    The program opens a WebSocket at `ws_url` with `bot_id` and `secret`: no public address is needed.
+    """
+
+    bot_id: str = ""
+    secret: SecretStr = NO_SECRET
+    ws_url: Annotated[str, Field(pattern=r"^wss?://")] = "wss://openws.work.weixin.qq.com"
+
+    @property
+    def is_configured(self) -> bool:
+        """The bot's id is given."""
+        return bool(self.bot_id)
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> WeComBot:
+        _complete("wecom_bot", {"bot_id": self.bot_id, "secret": self.secret})
+        return self
+
+
 class WeChat(Table):
     """The 公众号, called at `/wechat`; app_id, secret and token or none. The program adds `/cgi-bin/…` to `api_base`.
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.commands import checking_telegram, checking_tencent
+from bot.commands import checking_bot, checking_telegram, checking_tencent
 from bot.commands.binding import ANYWHERE
 from bot.commands.checking_asking import LOOPBACK, Unheard, got
 from bot.commands.checking_finding import Finding
@@ -42,6 +42,7 @@ async def findings(config: Config, *, running: bool) -> AsyncIterator[Finding]:
 PLATFORMS: dict[str, tuple[Callable[[Config, bool], AsyncIterator[Finding]], str]] = {
     "telegram": (lambda config, running: checking_telegram.findings(config, running=running), "doctor.heard_telegram"),
     "wecom": (lambda config, _: checking_tencent.wecom(config.wecom), "doctor.heard_wecom"),
+    "wecom_bot": (checking_bot.findings, "doctor.heard_wecom_bot"),
     "wechat": (lambda config, _: checking_tencent.wechat(config.wechat), "doctor.heard_wechat"),
 }
 """What is asked of each platform, by its table in the settings, and the sentence of when it was last heard."""

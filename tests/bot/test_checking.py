@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
+from fake_wecom_bot import BOT, FakeWeComBot
+from fake_wecom_bot import SECRET as BOT_SECRET
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -23,7 +25,7 @@ from bot.commands import checking
 from bot.commands.console import Speech
 from bot.config import Config
 from bot.settings import Web
-from bot.settings_platforms import Telegram, WeChat, WeCom
+from bot.settings_platforms import Telegram, WeChat, WeCom, WeComBot
 from storage.database import Database
 from storage.migrate import migrate
 
@@ -349,6 +351,28 @@ def test_what_wechat_says_is_said_in_words(tmp_path, answer, grade, said):
     assert broken == grade
     assert said in words
     assert SECRET not in words
+
+
+@pytest.mark.parametrize(("secret", "broken", "said"), [(BOT_SECRET, 0, "能连上"), ("wrong", 1, "不认智能机器人")])
+def test_the_bot_is_asked_where_it_is_not_at_work(tmp_path, secret, broken, said):
+    async def scene():
+        async with FakeWeComBot().served() as address:
+            bot = WeComBot(bot_id=BOT, secret=secret, ws_url=address)
+            return await examined(settings(tmp_path, wecom_bot=bot))
+
+    grade, words = asyncio.run(scene())
+    assert grade == broken
+    assert said in words
+    assert secret not in words
+
+
+def test_the_bot_is_left_in_peace_while_it_works(tmp_path):
+    bot = WeComBot(bot_id=BOT, secret=BOT_SECRET, ws_url="ws://127.0.0.1:9")
+    with (tmp_path / "zhibu.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        broken, words = examine(settings(tmp_path, wecom_bot=bot))
+    assert broken == 0
+    assert "试会把它挤掉" in words
 
 
 def test_the_exit_code_tells(tmp_path):

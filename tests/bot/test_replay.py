@@ -111,13 +111,13 @@ def test_json_lists_what_the_program_says(replay):
     assert "已签到1/17" in last["text"]
 
 
-@pytest.mark.parametrize("door", ["web", "telegram", "wecom"])
+@pytest.mark.parametrize("door", ["web", "telegram", "wecom", "wecom_bot", "wechat"])
 def test_a_scene_goes_at_every_door(replay, door):
     scene = f"{GROUP}{CALL}李慧> [确认]\n时间 2026-03-11 15:00\n研发群 王晓明> 签到\n"
     assert replay(scene, "--check", "--door", door)[0] == 0
     said = replay(scene, "--door", door)[1]
-    assert ("1 确认" in said) is (door == "wecom")
-    assert ("[确认] [修改] [取消]" in said) is (door != "wecom")
+    assert ("1 确认" in said) is (door == "wechat")
+    assert ("[确认] [修改] [取消]" in said) is (door != "wechat")
 
 
 def test_the_same_beginning_prints_the_same(played):

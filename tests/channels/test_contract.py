@@ -1,7 +1,9 @@
 """What every door does alike, with a house that echoes, over real HTTP."""
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import json
 import re
 import shutil
@@ -12,17 +14,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from echo_house import EchoHouse
 from fake_telegram import FakeTelegram
 from fake_wechat import FakeWeChat, message_xml
 from fake_wecom import FakeWeCom, click_xml, text_xml, words_of
+from fake_wecom_bot import BOT, FakeWeComBot
+from fake_wecom_bot import SECRET as BOT_SECRET
+from fake_wecom_bot import words_of as bot_words_of
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
 from bot.channels.telegram.door import TelegramDoor
 from bot.channels.wechat.door import WeChatDoor
 from bot.channels.wecom.door import WeComDoor
+from bot.channels.wecom_bot.door import WeComBotDoor
 from vocabulary.clock import SetClock, SystemClock
 from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Attachment, Chat, Shown
@@ -192,7 +199,75 @@ class WeChatRig:
                 await door.stop()
 
 
-@pytest.fixture(params=[TelegramRig, WeComRig, WeChatRig], ids=["telegram", "wecom", "wechat"])
+class WeComBotRig:
+    """One member with the AI bot, at our own platform."""
+
+    def __init__(self, door, house, platform):
+        self.door, self.house, self.platform = door, house, platform
+        self.chat = Chat("wecom_bot", "lihui", "private")
+        self.files = {}
+
+    def _said(self):
+        told = {"aibot_respond_msg", "aibot_send_msg"}
+        return [bot_words_of(body) for name, _, body in self.platform.frames if name in told]
+
+    async def say(self, text, number):
+        """Say something and return the texts of the answer."""
+        before, handled = len(self._said()), len(self.house.heard)
+        await self.platform.say("lihui", text, number=str(number))
+        return await self._answer(before, handled, is_new=str(number) not in self.house.stored)
+
+    async def choose(self, _number, label):
+        """Choose what the newest card offers."""
+        before, handled = len(self._said()), len(self.house.heard)
+        card = [body["template_card"] for _, _, body in self.platform.frames if "template_card" in body][-1]
+        await self.platform.press("lihui", card, label)
+        return await self._answer(before, handled, is_new=True)
+
+    async def _answer(self, before, handled, *, is_new):
+        if is_new:
+            await until(lambda: len(self.house.heard) > handled)
+            wanted = before + len(list(self.house.stored.values())[-1])
+            await until(lambda: len(self._said()) >= wanted)
+        await asyncio.sleep(0.02)
+        return self._said()[before:]
+
+    def shown(self):
+        return self._said()
+
+    def break_once(self):
+        self.platform.fail("aibot_send_msg", -1, "busy")
+
+    def keep(self, name, data):
+        """Let the platform hold a file, sealed with a key of its own, and return it as it comes with a message."""
+        key = hashlib.sha256(name.encode()).digest()
+        padded = data + bytes([32 - len(data) % 32]) * (32 - len(data) % 32)
+        cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+        self.files[name] = cipher.update(padded) + cipher.finalize()
+        return Attachment("file", name, f"wecom-bot-file:{base64.b64encode(key).decode()}:{self.address}/{name}")
+
+    async def _file(self, request):
+        return web.Response(body=self.files[request.match_info["name"]])
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls):
+        platform = FakeWeComBot()
+        async with platform.served() as address:
+            door = WeComBotDoor(bot_id=BOT, secret=BOT_SECRET, ws_url=address, clock=SetClock(NOW), first_pause=0.01)
+            house = EchoHouse(door)
+            rig = cls(door, house, platform)
+            async with fake_served(lambda router: router.add_get("/{name}", rig._file)) as rig.address:
+                await door.start(house)
+                try:
+                    yield rig
+                finally:
+                    await door.stop()
+
+
+@pytest.fixture(
+    params=[TelegramRig, WeComRig, WeComBotRig, WeChatRig], ids=["telegram", "wecom", "wecom_bot", "wechat"]
+)
 def play(request):
     """Return a function that runs a scene at the door under test."""
 
@@ -236,7 +311,7 @@ def test_a_long_answer_arrives_whole_in_pieces_that_fit(play):
     pieces, most = play(scene)
     assert len(pieces) > 1
     assert max(len(piece.encode()) for piece in pieces) <= most
-    assert "".join(pieces) == "这是一句话，说得不短不长。" * 300
+    assert "".join(pieces) == "这是一句话，说得不短不长。" * 900
     assert all(piece.endswith("。") for piece in pieces)
 
 

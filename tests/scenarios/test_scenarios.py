@@ -29,7 +29,7 @@ def test_it_goes_as_written(file, furnished):
     assert compare(rehearsal(file, furnished)) == ""
 
 
-@pytest.mark.parametrize("door", ["web", "telegram", "wecom", "wechat"])
+@pytest.mark.parametrize("door", ["web", "telegram", "wecom", "wecom_bot", "wechat"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE)))
 def test_it_goes_at_every_door(file, door, furnished):
     steps = transcript.parse(file.read_text("utf-8"))

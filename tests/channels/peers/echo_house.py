@@ -36,7 +36,7 @@ class EchoHouse:
         if incoming.text == "choose":
             return Words("which?", TWO_CHOICES)
         if incoming.text == "long":
-            return Words("这是一句话，说得不短不长。" * 300)
+            return Words("这是一句话，说得不短不长。" * 900)
         offered = self.offered.get(incoming.account, ())
         if incoming.text.isdecimal() and int(incoming.text) <= len(offered):
             return Words(f"pressed {offered[int(incoming.text) - 1]}")

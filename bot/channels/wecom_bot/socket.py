@@ -1,0 +1,198 @@
+"""A bot's one WebSocket to WeCom: subscribed, kept alive, opened again, and never fought about."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from websockets.asyncio.client import ClientConnection
+
+log = logging.getLogger(__name__)
+
+SUBSCRIBE, PING = "aibot_subscribe", "ping"
+MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"
+OTHER_SUBSCRIBER = "disconnected_event"
+ACK_SECONDS = 5.0
+PING_SECONDS = 30.0
+DEAD_AFTER = 3
+"""So many pings' time without a good frame, and the connection is taken for dead, whatever it says of itself."""
+UNHEARD = logging.Logger("frames", logging.CRITICAL + 1)  # noqa: LOG001  one that nobody can listen to
+"""For the library, which would write whole frames into the log, the secret among them."""
+GROWTH, LONGEST_PAUSE = 2.0, 60.0
+MOST_BYTES = 4 << 20
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Refused(Exception):  # noqa: N818  it says what WeCom said
+    """WeCom answered a frame with an error code; the words hold no secret."""
+
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(f"{code} {words}"[:200])
+        self.code = code
+
+
+class Lost(Exception):  # noqa: N818  likewise
+    """There is no connection, or it broke or fell silent before the answer came: the frame may have arrived."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Socket:
+    """Holds the connection of one bot (WeCom developer page 101463).
+
+    `take` is given each frame that the platform pushes, in their order; it must return soon. `fault` says in a few
+    words what keeps the bot from hearing now, "" where nothing does; `last_good` is when a frame last came, by
+    time.monotonic(). Where another program subscribes with the same bot, this one gives way for good (`is_displaced`).
+    """
+
+    url: str
+    bot_id: str
+    secret: str = field(repr=False)
+    take: Callable[[dict[str, Any]], None]
+    ping_seconds: float = PING_SECONDS
+    ack_seconds: float = ACK_SECONDS
+    first_pause: float = 1.0
+    fault: str = field(default="not connected yet", init=False)
+    last_good: float | None = field(default=None, init=False)
+    is_displaced: bool = field(default=False, init=False)
+    _connection: ClientConnection | None = field(default=None, init=False, repr=False)
+    _awaited: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict, init=False, repr=False)
+    _numbers: itertools.count[int] = field(default_factory=itertools.count, init=False, repr=False)
+
+    async def run(self, subscribed: Callable[[], None]) -> None:
+        """Connect and stay connected until cancelled or displaced; `subscribed` is called each time it is.
+
+        Raises:
+            Refused: WeCom does not accept the bot's id or secret, which waiting does not mend.
+        """
+        pause = self.first_pause
+        while not self.is_displaced:
+            began = time.monotonic()
+            try:
+                await self._once(subscribed)
+            except Refused as refusal:
+                self.fault = f"not accepted: {refusal}"
+                raise
+            except Exception as fault:  # noqa: BLE001  whatever the network does, the bot connects again
+                if self.is_displaced:
+                    return
+                self.fault = type(fault).__name__
+                log.warning("wecom_bot: the connection is gone (%s)", self.fault)
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pause = self.first_pause
+            await asyncio.sleep(pause)
+            pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+    async def call(self, command: str, body: dict[str, Any], req_id: str = "") -> dict[str, Any]:
+        """Send a frame and return its answer; frames on one `req_id` go one after the other (a new one by default).
+
+        Raises:
+            Refused: WeCom says no.
+            Lost: there is no connection, or no answer came.
+        """
+        if self.fault:
+            raise Lost(self.fault)
+        number = req_id or f"{command}_{next(self._numbers)}_{time.time_ns():x}"
+        turn = self._turns.setdefault(number, asyncio.Lock())
+        try:
+            async with turn:
+                return await self._ask(command, body, number)
+        finally:
+            if not turn.locked():
+                self._turns.pop(number, None)
+
+    async def _ask(self, command: str, body: dict[str, Any], number: str) -> dict[str, Any]:
+        from websockets.exceptions import WebSocketException
+
+        connection = self._connection
+        if connection is None:
+            raise Lost(self.fault)
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._awaited[number] = answer
+        frame = {"cmd": command, "headers": {"req_id": number}, "body": body}
+        try:
+            await connection.send(json.dumps(frame, ensure_ascii=False))
+            found = await asyncio.wait_for(answer, self.ack_seconds)
+        except (WebSocketException, OSError, TimeoutError, Lost) as fault:
+            raise Lost(type(fault).__name__) from None
+        finally:
+            self._awaited.pop(number, None)
+        code = found.get("errcode", 0)
+        if code:
+            words = str(found.get("errmsg", "")).replace(self.secret or "\0", "***")
+            raise Refused(code if isinstance(code, int) else -1, words)
+        return found
+
+    async def _once(self, subscribed: Callable[[], None]) -> None:
+        """Hold one connection until it ends."""
+        from websockets.asyncio.client import connect
+
+        proxy: Literal[True] | None = None if urlsplit(self.url).hostname in LOOPBACK else True
+        async with connect(
+            self.url, proxy=proxy, max_size=MOST_BYTES, ping_interval=None, open_timeout=10, logger=UNHEARD
+        ) as found:
+            self._connection = found
+            reading = asyncio.create_task(self._read(found))
+            try:
+                number = f"{SUBSCRIBE}_{time.time_ns():x}"
+                await self._ask(SUBSCRIBE, {"bot_id": self.bot_id, "secret": self.secret}, number)
+                self.fault, self.last_good = "", time.monotonic()
+                subscribed()
+                await self._until_dead(found, reading)
+            finally:
+                self._connection = None
+                self.fault = self.fault or "disconnected"
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+                for answer in self._awaited.values():
+                    if not answer.done():
+                        answer.set_exception(Lost("disconnected"))
+
+    async def _until_dead(self, connection: ClientConnection, reading: asyncio.Task[None]) -> None:
+        """Ping until the reading ends, or nothing good came for as long as some pings take."""
+        while True:
+            done, _ = await asyncio.wait({reading}, timeout=self.ping_seconds)
+            if done:
+                reading.result()
+                raise Lost("closed")
+            if time.monotonic() - (self.last_good or 0) > DEAD_AFTER * self.ping_seconds:
+                raise Lost("silent")
+            await connection.send(json.dumps({"cmd": PING, "headers": {"req_id": f"{PING}_{next(self._numbers)}"}}))
+
+    async def _read(self, connection: ClientConnection) -> None:
+        async for raw in connection:
+            try:
+                frame = json.loads(raw)
+            except ValueError:
+                log.warning("wecom_bot: a frame is no JSON")
+                continue
+            if isinstance(frame, dict):
+                self.last_good = time.monotonic()
+                self._route(frame)
+                if self.is_displaced:
+                    return
+
+    def _route(self, frame: dict[str, Any]) -> None:
+        """Hand an answer to who waits for it, and what is pushed to the door."""
+        if frame.get("cmd") in {MESSAGE, EVENT}:
+            body = frame.get("body")
+            event = body.get("event") if isinstance(body, dict) else None
+            if isinstance(event, dict) and event.get("eventtype") == OTHER_SUBSCRIBER:
+                self.is_displaced, self.fault = True, "another program has subscribed with this bot"
+                log.error("wecom_bot: %s; this one hears nothing more until it is started anew", self.fault)
+                return
+            self.take(frame)
+            return
+        headers = frame.get("headers")
+        answer = self._awaited.get(str(headers.get("req_id", ""))) if isinstance(headers, dict) else None
+        if answer is not None and not answer.done():
+            answer.set_result(frame)
