@@ -91,13 +91,14 @@ def read(text: str, now: datetime, context: Context, steps: Steps | None = None)
         steps.why.append("help")
         return Reading("help", 1.0, {"topic": about}) if addressed else NONE
     names = [(who.start, who.end) for who in people.known(tidied.text, context)]
-    tidied = steps.tidied = replace(tidied, text=sounds.righted(tidied.text, names))
+    righted, guessed = sounds.righted(tidied.text, names)
+    tidied = steps.tidied = Tidied(righted, tidied.breaks, tidied.mentioned)
     steps.things = things.find(tidied, now, context)
     marked = mark(tidied, steps.things)
     guess = None
-    guessed = replace(tidied, text=sounds.guessed(tidied.text, names))
-    if guessed.text != tidied.text:
-        guess = mark(guessed, things.find(guessed, now, context))
+    if guessed != righted:
+        other = Tidied(guessed, tidied.breaks, tidied.mentioned)
+        guess = mark(other, things.find(other, now, context))
     return typed(_in_context(marked, guess, now, context, steps, addressed=addressed), text)
 
 

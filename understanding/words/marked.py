@@ -81,24 +81,29 @@ def mark(tidied: Tidied, found: Sequence[Thing]) -> Marked:
     pauses = _pauses(tidied, found)
     gaps: set[int] = set()
     at = 0
-    while at < len(tidied.text):
-        if at in tidied.breaks and at not in pauses:
-            gaps.add(len(origin))
+    for stop in sorted({*things, *tidied.breaks, len(tidied.text)}):
+        if stop < at:
+            continue
+        pieces.append(tidied.text[at:stop])
+        origin += zip(range(at, stop), range(at + 1, stop + 1), strict=True)
+        at = stop
         if at in pauses:
             pieces.append("，")
             origin.append((at, at))
-        thing = things.get(at)
-        if thing is not None:
-            behind[len(origin)] = thing
-        end = at + 1 if thing is None else thing.end
-        pieces.append(tidied.text[at] if thing is None else MARKS[thing.kind])
-        origin.append((at, end))
-        at = end
+        elif at in tidied.breaks:
+            gaps.add(len(origin))
+        if at in things:
+            thing = behind[len(origin)] = things[at]
+            pieces.append(MARKS[thing.kind])
+            origin.append((at, thing.end))
+            at = thing.end
     return Marked("".join(pieces), tuple(origin), behind, tidied.text, frozenset(gaps), tidied.breaks)
 
 
 def _pauses(tidied: Tidied, found: Sequence[Thing]) -> set[int]:
     """Return the spaces that part clauses: those between words, not beside a thing nor around a single character."""
+    if not tidied.breaks:
+        return set()
     starts, stops = {thing.start: thing for thing in found}, {thing.end for thing in found}
     edges = {edge for thing in found for edge in range(thing.start, thing.end + 1)}
     breaks = sorted(tidied.breaks)

@@ -87,7 +87,7 @@ def _titled() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _unknown() -> re.Pattern[str]:
     name = f"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)"
-    return re.compile(f"{_BEFORE}(?P<name>{name}){_AFTER}")
+    return re.compile(f"(?=[{_SURNAMES}{_COMPOUND}]){_BEFORE}(?P<name>{name}){_AFTER}")
 
 
 def unlisted(text: str, context: Context, taken: list[tuple[int, int]]) -> list[Person]:

@@ -9,10 +9,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 Span = tuple[int, int]
 
@@ -39,10 +40,12 @@ def _sounds() -> _Sounds:
     return _Sounds(alike, heads, frozenset(lines[-1].split(" ")))
 
 
-def _wrong(text: str, keep: Iterable[Span]) -> Iterator[tuple[int, str, bool]]:
+def _wrong(text: str, keep: Sequence[Span]) -> Iterator[tuple[int, str, bool]]:
     """Yield where a word of the field is written wrongly, the right word, and whether it is a long one."""
     known = _sounds()
     heard = text.translate(known.alike)
+    if known.heads.keys().isdisjoint(map(add, heard, heard[1:])):
+        return
     kept = {at for start, end in keep for at in range(start, end)}
     at = 0
     while at < len(heard) - 1:
@@ -63,16 +66,20 @@ def _is_near(written: str, word: str) -> bool:
     return sum(one != other for one, other in zip(written, word, strict=True)) <= max(1, len(word) // 2)
 
 
-def righted(text: str, keep: Iterable[Span] = ()) -> str:
-    """Return the text with the long words right; the same length. What stands in `keep` (names) is left alone."""
-    for at, word, is_long in list(_wrong(text, keep)):
+def righted(text: str, keep: Sequence[Span] = ()) -> tuple[str, str]:
+    """Return the text with the long words right, and with the short words right as well; of the same length both.
+
+    The second is for whoever can tell whether it makes more sense. What stands in `keep` (names) is left alone.
+    """
+    wrong = list(_wrong(text, keep))
+    for at, word, is_long in wrong:
         if is_long:
             text = f"{text[:at]}{word}{text[at + len(word) :]}"
-    return text
+    return text, guessed(text, keep) if wrong else text
 
 
-def guessed(text: str, keep: Iterable[Span] = ()) -> str:
-    """Return the text with the short words right as well, for whoever can tell whether it then makes more sense."""
+def guessed(text: str, keep: Sequence[Span] = ()) -> str:
+    """Return the text with the long words and the short ones right."""
     end = 0
     for at, word, _ in list(_wrong(text, keep)):
         if at >= end:

@@ -68,6 +68,8 @@ _PLACE = re.compile(
     f"|(?P<spoken>(?<![零〇一二三四五六七八九十])[一二三四五六七八九][零〇][一二三四五六七八九](?![零〇一二三四五六七八九十年月日个分]))"
     f"|(?P<linked>{_LINKED})(?!答题|学习(?!$|[，。])|党课)"
 )  # fmt: skip
+_PLACE_SIGN = re.compile(f"[\\d座楼零〇]|{_SITES}|{_LINKED}")
+"""One of these stands in every place; most messages have none of them."""
 _COUNTED = "年月日号点分人元块个条题份张套名字期届次页例天里米"
 """After these signs a figure is no room."""
 _NUMBER = "[一二三四五六七八九十\\d]{1,2}"
@@ -160,6 +162,8 @@ def _meeting_types(text: str, context: Context) -> Iterator[Thing]:
 
 def _places(text: str, context: Context) -> Iterator[Thing]:
     for pattern in (_rooms(context.places), _PLACE):
+        if pattern is _PLACE and not _PLACE_SIGN.search(text):
+            return
         for match in pattern.finditer(text):
             if match[0] in _ANY_ROOM:
                 continue
@@ -169,6 +173,8 @@ def _places(text: str, context: Context) -> Iterator[Thing]:
 def _standing_alone(tidied: Tidied) -> Iterator[Thing]:
     """Yield room numbers that spaces set apart (下周二 15:30 301)."""
     text, breaks = tidied.text, tidied.breaks
+    if not breaks:
+        return
     for match in re.finditer("(?<![\\d.:#])\\d{3,4}(?![\\d.:：年月日号点分人元块个条题])", text):
         if match.start() in breaks and (
             match.end() in breaks or match.end() == len(text) or text[match.end()] in "，。开"
@@ -183,6 +189,8 @@ def _groups(text: str, context: Context) -> Iterator[Thing]:
 
 
 def _branches(text: str, context: Context) -> Iterator[Thing]:  # noqa: ARG001  one shape for all sources
+    if "支部" not in text and "党总支" not in text:
+        return
     for match in _BRANCH.finditer(text):
         name = match["name"]
         lead = _LEADING.match(name)

@@ -20,6 +20,8 @@ CLOSING = "。！？!?.…”’』」）)"
 
 def typed(reading: Reading, text: str) -> Reading:
     """Return a reading whose free words stand as the speaker typed them."""
+    if TYPED.isdisjoint(reading.slots) and not reading.then:
+        return reading
     slots = dict(reading.slots)
     for slot in TYPED & slots.keys():
         value = slots[slot]
