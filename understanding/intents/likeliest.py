@@ -15,6 +15,7 @@ from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ HOPELESS = 9
 """An intent so far behind the likeliest (as a logarithm) has less than one chance in eight thousand."""
 HEAD = struct.Struct("<4s8sIIII")
 MAGIC = b"zbl1"
-_LIFT = 128
+_LIFT, _HIGH = 128, 1 << 16
 _FIGURES = re.compile(r"\d+")
 
 
@@ -85,38 +86,46 @@ def model() -> Model:
 def runs(marked: str, opened: Iterable[str] = ()) -> set[str]:
     """Return what the model looks at: the runs of characters of marked words, and what is open where they are said."""
     words = f"^{_FIGURES.sub('0', marked[:READ].lower())}$"
-    found = {words[at : at + size] for size in range(1, LONGEST_RUN + 1) for at in range(len(words) - size + 1)}
-    found.update(f"open {name}" for name in opened)
+    several = list(words)
+    found = {f"open {name}" for name in opened}.union(several)
+    for longer in range(1, LONGEST_RUN):
+        several = list(map(add, several, words[longer:]))
+        found.update(several)
     return found
 
 
 class _Sums:
     """Adds up the weights of many runs at once: each run is one large number with a lane of 32 bits for each intent.
 
-    A run's number is made when it is first seen. In every lane stands the weight and `_LIFT`, so that none is negative.
+    A run's number is made when it is first seen. In every lane stands the weight and `_LIFT`, or the bias
+    and `_HIGH`, so that none is negative.
     """
 
     def __init__(self, known: Model) -> None:
         self.known = known
         self._numbers: dict[str, int] = {}
         self._plain = [_LIFT] * len(known.intents)
+        self._bias = self._packed(array("I", (_HIGH + bias for bias in known.bias)))
 
     def _number(self, run: str) -> int:
         at, lanes = self.known.runs[run], array("I", self._plain)
         first, last = self.known.starts[at], self.known.starts[at + 1]
         for column, weight in zip(self.known.columns[first:last], self.known.weights[first:last], strict=True):
             lanes[column] += weight
-        number = self._numbers[run] = int.from_bytes(lanes.tobytes(), sys.byteorder)
+        number = self._numbers[run] = self._packed(lanes)
         return number
 
-    def of(self, found: AbstractSet[str]) -> list[int]:
-        """Return, by intent, the sum of the weights of some runs and of the bias."""
+    @staticmethod
+    def _packed(lanes: array[int]) -> int:
+        return int.from_bytes(lanes.tobytes(), sys.byteorder)
+
+    def of(self, found: AbstractSet[str]) -> array[int]:
+        """Return, by intent, the sum of the weights of some runs and of the bias, all lifted by the same."""
         numbers = self._numbers
-        total = sum(numbers.get(run) or self._number(run) for run in found)
+        total = sum([numbers.get(run) or self._number(run) for run in found], self._bias)
         lanes = array("I")
         lanes.frombytes(total.to_bytes(len(self._plain) * lanes.itemsize, sys.byteorder))
-        lifted = len(found) * _LIFT
-        return [bias + lane - lifted for bias, lane in zip(self.known.bias, lanes, strict=True)]
+        return lanes
 
 
 @lru_cache(maxsize=1)
@@ -135,7 +144,8 @@ def _likeliest(marked: str, opened: tuple[str, ...]) -> tuple[tuple[str, float],
     known = model()
     sums = _sums().of(known.runs.keys() & runs(marked, opened))
     most = max(sums)
-    hopeful = [(one - most, at) for at, one in enumerate(sums) if one > most - HOPELESS * SCALE]
+    least = most - HOPELESS * SCALE
+    hopeful = [(one - most, at) for at, one in enumerate(sums) if one > least]
     hopeful.sort(reverse=True)
     shares = [math.exp(behind / SCALE) for behind, _ in hopeful]
     whole = sum(shares)

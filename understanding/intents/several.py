@@ -69,14 +69,12 @@ def commands(marked: Marked, whole: Match | None, context: Context) -> list[tupl
     clauses = parted(marked)
     if len(clauses) < 2:  # noqa: PLR2004  one clause
         return []
-    if sum(map(_may_be, clauses)) < 2:  # noqa: PLR2004  one command
+    likely = [clause for clause in clauses if _may_be(clause)]
+    if len(likely) < 2:  # noqa: PLR2004  one command
         return []
-    hints = _Hints(marked, whole, context)
-    for clause in clauses:
-        clause.match = _meant(clause, hints, context)
     if whole is not None and takes_all(whole.intent) and whole.found and whole.found.start() < clauses[0].end:
         clauses[0].match = whole
-    if sum(clause.match is not None for clause in clauses) < 2:  # noqa: PLR2004  one command
+    if not _are_several(likely, clauses[0], _Hints(marked, whole, context), context):
         return []
     joined = _joined(marked, clauses)
     if len(joined) < 2:  # noqa: PLR2004  one command
@@ -117,9 +115,24 @@ def _may_be(clause: Clause) -> bool:
     return _says(clause.part) or _is_meeting(clause.part) or _ONESELF.search(clause.part.text) is not None
 
 
+def _are_several(likely: Sequence[Clause], first: Clause, hints: _Hints, context: Context) -> bool:
+    """Find what clauses mean, and say whether two of them are commands.
+
+    Those that order nothing are asked first: mostly they are none, and then the others need not be asked.
+    """
+    unread = sorted((clause for clause in likely if clause.match is None), key=lambda clause: _orders(clause.part))
+    lacking = 1 if first.match else 2
+    for left, clause in zip(range(len(unread) - 1, -1, -1), unread, strict=True):
+        clause.match = _meant(clause, hints, context)
+        lacking -= clause.match is not None
+        if lacking > left:
+            return False
+    return lacking <= 0
+
+
 def _meant(clause: Clause, hints: _Hints, context: Context) -> Match | None:
     """Return the command that a clause is by itself; None where it is a thing, a reason, an occasion or unclear."""
-    matches = judge(clause.part, context) if _may_be(clause) and not _FOLLOWS_ON.match(clause.part.text) else []
+    matches = judge(clause.part, context) if not _FOLLOWS_ON.match(clause.part.text) else []
     if not matches:
         return None
     match, chance = matches[0], matches[0].chance
@@ -144,15 +157,19 @@ def _is_sure(clause: Clause, match: Match, chance: float, hints: _Hints) -> bool
 
 def _is_wanted(clause: Clause, match: Match) -> bool:
     """Say whether a clause orders or asks something, or does what it says: 人不够 does neither."""
-    _, wanted, said = words()
     if match.intent == "meeting.create" and "会" not in clause.part.source and not types(clause.part.things()):
         return False
-    if wanted.search(clause.part.source) or _is_meeting(clause.part):
+    if _orders(clause.part):
         return True
-    if match.intent not in said or (match.intent.startswith("leave") and _OTHERS.search(clause.part.source)):
+    if match.intent not in words()[2] or (match.intent.startswith("leave") and _OTHERS.search(clause.part.source)):
         return False
     sure = clause.announced or clause.followed or match.coverage > _STRONG
     return sure or _ONESELF.search(clause.part.text) is not None
+
+
+def _orders(part: Marked) -> bool:
+    """Say whether a clause orders or asks something in so many words, or calls a meeting."""
+    return words()[1].search(part.source) is not None or _is_meeting(part)
 
 
 def _says(part: Marked) -> bool:

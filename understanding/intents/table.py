@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from understanding.intents.templates import Node, Template, all_of, compile_template, parse, word_lists
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _FACES = re.compile(r"[\s，。；！？、～：\"'.!?,;~]+")
+_HEAD = 2
 _OFF_ENDS = re.compile("^(?:小助手|请|麻烦|帮我|帮忙)+|(?:谢谢|吧|了|啊|呀|哈|哦|一下|下)+$")
 
 
@@ -32,11 +34,18 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All that is known of sentences."""
+    """All that is known of sentences.
+
+    Beside each of the `templates` stand the words that it must have besides those it `needs`. `by_word` gives the
+    numbers of the templates that need a word, `short` are such words of up to two characters, `long` the others by
+    their first two.
+    """
 
     intents: dict[str, Intent]
-    by_word: dict[str, list[Template]]
-    starts: dict[str, tuple[str, ...]]
+    templates: tuple[tuple[Template, tuple[frozenset[str], ...]], ...]
+    by_word: dict[str, list[int]]
+    short: frozenset[str]
+    long: dict[str, tuple[str, ...]]
     rules: dict[str, tuple[Template, ...]]
     commands: dict[str, tuple[str, dict[str, Any]]]
     openings: dict[str, tuple[Template, ...]]
@@ -44,16 +53,17 @@ class Table:
 
     def near(self, marked: str) -> Iterator[Template]:
         """Yield the templates that can match: a word of theirs stands in the marked text."""
-        starts, begins = self.starts, marked.startswith
-        heads = ((at, marked[at : at + size]) for at in range(len(marked)) for size in (1, 2))
-        words = {word for at, head in heads if head in starts for word in starts[head] if begins(word, at)}
-        seen: set[int] = set()
-        for word in words:
-            for template in self.by_word.get(word, ()):
-                if id(template) not in seen:
-                    seen.add(id(template))
-                    if not any(map(words.isdisjoint, template.musts)):
-                        yield template
+        heads = {*marked, *map(add, marked, marked[1:])}
+        words = heads & self.short
+        words.update(word for head in self.long.keys() & heads for word in self.long[head] if word in marked)
+        lacks = words.isdisjoint
+        for number in sorted(set().union(*(self.by_word[word] for word in words & self.by_word.keys()))):
+            template, musts = self.templates[number]
+            for must in musts:
+                if lacks(must):
+                    break
+            else:
+                yield template
 
 
 def bare(text: str) -> str:
@@ -78,8 +88,14 @@ def table() -> Table:
     for data in files.values():
         for name, entry in data.items():
             intents[name] = _intent(name, entry, lists)
-    by_word = _index(template for intent in intents.values() for template in intent.templates)
-    return Table(intents, by_word, _starts(intents.values()), rules, _commands(commands, lists), openings, lists)
+    templates = tuple(template for intent in intents.values() for template in intent.templates)
+    words = {word for template in templates for must in template.musts for word in must}
+    short = frozenset(word for word in words if len(word) <= _HEAD)
+    beside = tuple((template, template.musts[1:]) for template in templates)
+    return Table(
+        intents, beside, _by_word(templates), short, _long(words - short), rules, _commands(commands, lists),
+        openings, lists,
+    )  # fmt: skip
 
 
 def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Node]) -> Intent:
@@ -97,23 +113,19 @@ def _compiled(data: Mapping[str, Sequence[str]], lists: Mapping[str, Node]) -> d
     }
 
 
-def _index(templates: Iterator[Template]) -> dict[str, list[Template]]:
-    by_word: dict[str, list[Template]] = {}
-    for template in templates:
+def _by_word(templates: Iterable[Template]) -> dict[str, list[int]]:
+    by_word: dict[str, list[int]] = {}
+    for number, template in enumerate(templates):
         for word in template.needs:
-            by_word.setdefault(word, []).append(template)
+            by_word.setdefault(word, []).append(number)
     return by_word
 
 
-def _starts(intents: Iterable[Intent]) -> dict[str, tuple[str, ...]]:
-    """Return the words that templates must have, by their first two characters (or the one that they are)."""
-    starts: dict[str, set[str]] = {}
-    for intent in intents:
-        for template in intent.templates:
-            for words in template.musts:
-                for word in words:
-                    starts.setdefault(word[:2], set()).add(word)
-    return {head: tuple(words) for head, words in starts.items()}
+def _long(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    heads: dict[str, list[str]] = {}
+    for word in words:
+        heads.setdefault(word[:_HEAD], []).append(word)
+    return {head: tuple(several) for head, several in heads.items()}
 
 
 def _commands(data: Mapping[str, Any], lists: Mapping[str, Node]) -> dict[str, tuple[str, dict[str, Any]]]:
