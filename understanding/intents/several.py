@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from understanding.intents.belonging import belongs, is_occasion, is_repeated, takes_all
@@ -74,6 +75,7 @@ def commands(marked: Marked, whole: Match | None, context: Context) -> list[tupl
         return []
     if whole is not None and takes_all(whole.intent) and whole.found and whole.found.start() < clauses[0].end:
         clauses[0].match = whole
+        likely = [*dropwhile(lambda clause: not _may_end(clause, whole.intent), likely)]
     if not _are_several(likely, clauses[0], _Hints(marked, whole, context), context):
         return []
     joined = _joined(marked, clauses)
@@ -132,7 +134,9 @@ def _are_several(likely: Sequence[Clause], first: Clause, hints: _Hints, context
 
 def _meant(clause: Clause, hints: _Hints, context: Context) -> Match | None:
     """Return the command that a clause is by itself; None where it is a thing, a reason, an occasion or unclear."""
-    matches = judge(clause.part, context) if not _FOLLOWS_ON.match(clause.part.text) else []
+    if _FOLLOWS_ON.match(clause.part.text) or not _may_be_wanted(clause):
+        return None
+    matches = judge(clause.part, context)
     if not matches:
         return None
     match, chance = matches[0], matches[0].chance
@@ -165,6 +169,14 @@ def _is_wanted(clause: Clause, match: Match) -> bool:
         return False
     sure = clause.announced or clause.followed or match.coverage > _STRONG
     return sure or _ONESELF.search(clause.part.text) is not None
+
+
+def _may_be_wanted(clause: Clause) -> bool:
+    """Say, before a clause is judged, whether `_is_wanted` can say so of whatever it means."""
+    if clause.announced or clause.followed or _orders(clause.part) or _ONESELF.search(clause.part.text):
+        return True
+    said = words()[2]
+    return any(template.intent in said for template in table().near(clause.part.text))
 
 
 def _orders(part: Marked) -> bool:
@@ -229,14 +241,26 @@ def _is_another(clause: Clause, match: Match, last: _Command) -> bool:
     return clause.stopped and before != "meeting.create" and _names_another(clause.part, last.part)
 
 
-def _breaks_off(clause: Clause, match: Match, before: str) -> bool:
-    """Say whether a clause is no more of the words that the command before it passes on."""
+def _may_end(clause: Clause, before: str) -> bool:
+    """Say, before a clause is judged, whether it can be another command than the one that takes all before it."""
+    if clause.announced or _may_break_off(clause, before):
+        return True
+    return is_repeated(before) and any(thing.kind == "person" for thing in clause.part.things())
+
+
+def _may_break_off(clause: Clause, before: str) -> bool:
     if before in {"notice.send", "problem.add"} and _REMINDS_ME.search(clause.part.text):
         return True
-    if not clause.announced and not clause.stopped:
+    stands_apart = clause.announced or clause.stopped
+    return stands_apart and (before == "rule.ask" or _FOR_ME.search(clause.part.source) is not None)
+
+
+def _breaks_off(clause: Clause, match: Match, before: str) -> bool:
+    """Say whether a clause is no more of the words that the command before it passes on."""
+    if not _may_break_off(clause, before):
         return False
-    asked_on = before == "rule.ask" and match.intent != "help" and match.found is not None
-    return asked_on or _FOR_ME.search(clause.part.source) is not None
+    asked_on = match.intent != "help" and match.found is not None
+    return before != "rule.ask" or asked_on or _FOR_ME.search(clause.part.source) is not None
 
 
 def _is_repeated(clause: Clause, match: Match, last: _Command) -> bool:
