@@ -19,7 +19,7 @@ from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
 LONGEST_RUN = 3
@@ -33,6 +33,7 @@ HOPELESS = 9
 HEAD = struct.Struct("<4s8sIIII")
 MAGIC = b"zbl1"
 _LIFT, _HIGH = 128, 1 << 16
+_SHARES = [math.exp(-behind / SCALE) for behind in range(HOPELESS * SCALE)]
 _FIGURES = re.compile(r"\d+")
 
 
@@ -133,20 +134,20 @@ def _sums() -> _Sums:
     return _Sums(model())
 
 
-def likeliest(marked: str, opened: Iterable[str] = ()) -> dict[str, float]:
+def likeliest(marked: str, opened: Iterable[str] = ()) -> Mapping[str, float]:
     """Return how likely each intent is (0 to 1), `none` among them, the likeliest first; the hopeless are left out."""
-    return dict(_likeliest(marked, tuple(opened)))
+    return _likeliest(marked, tuple(opened))
 
 
 @lru_cache(maxsize=32)
-def _likeliest(marked: str, opened: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+def _likeliest(marked: str, opened: tuple[str, ...]) -> Mapping[str, float]:
     """The same for a message and its clauses, which are asked about more than once."""
     known = model()
     sums = _sums().of(known.runs.keys() & runs(marked, opened))
     most = max(sums)
     least = most - HOPELESS * SCALE
-    hopeful = [(one - most, at) for at, one in enumerate(sums) if one > least]
+    hopeful = [(one, at) for at, one in enumerate(sums) if one > least]
     hopeful.sort(reverse=True)
-    shares = [math.exp(behind / SCALE) for behind, _ in hopeful]
+    shares = [_SHARES[most - one] for one, _ in hopeful]
     whole = sum(shares)
-    return tuple((known.intents[at], share / whole) for (_, at), share in zip(hopeful, shares, strict=True))
+    return {known.intents[at]: share / whole for (_, at), share in zip(hopeful, shares, strict=True)}

@@ -112,39 +112,42 @@ def rules(
     """Return, by slot, where the rules of an intent's slots find something; `seen` remembers it for the next intent."""
     seen = {} if seen is None else seen
     for slot in intent.slots - seen.keys():
-        found = (
-            rule.pattern.search(marked.text)
-            for rule in known.rules.get(slot, ())
-            if not rule.needs or any(word in marked.text for word in rule.needs)
-        )
-        seen[slot] = [match for match in found if match]
+        seen[slot] = [found for rule in known.rules.get(slot, ()) if (found := _ruled(rule, marked.text))]
     return {slot: seen[slot] for slot in intent.slots if seen[slot]}
+
+
+def _ruled(rule: Template, text: str) -> re.Match[str] | None:
+    for word in rule.needs:
+        if word in text:
+            break
+    else:
+        if rule.needs:
+            return None
+    return rule.pattern.search(text)
 
 
 def _match(
     marked: Marked,
-    says: list[bool],
+    says: bytearray,
     template: Template,
     found: re.Match[str],
     rules: dict[str, list[re.Match[str]]],
     intent: Intent,
 ) -> Match:
     taken = captures(found)
-    explained = [not word for word in says]
-    weight = 0.0
-    inside: set[int] = set()
+    own, open_ = bytearray(len(says)), bytearray(says)
+    _fill(own, found.span(), 1)
     for slot, spans in taken.items():
-        for start, end in spans if slot == "gap" or slot in FREE else ():
-            inside.update(range(start, end))
+        for span in spans if slot == "gap" or slot in FREE else ():
+            _fill(own, span, 0)
             if slot != "gap":
-                explained[start:end] = [True] * (end - start)
-    for at in set(range(*found.span())) - inside:
-        explained[at] = True
-        weight += _MARK_WEIGHT if marked.text[at] in _ALL_MARKS else 1.0
-    for rule in (rule for several in rules.values() for rule in several):
-        explained[rule.start() : rule.end()] = [True] * (rule.end() - rule.start())
+                _fill(open_, span, 0)
+    for several in rules.values():
+        for rule in several:
+            _fill(open_, rule.span(), 0)
+    weight = own.count(1) + (_MARK_WEIGHT - 1) * sum(own[at] for at in marked.behind)
     accepted = _accepted(intent.slots)
-    left = [at for at, known in enumerate(explained) if not known and marked.text[at] not in accepted]
+    left = [at for at, is_open in enumerate(open_) if is_open and not own[at] and marked.text[at] not in accepted]
     total = sum(says) or 1
     missing = len(left) * (1 - _REST_COVERS if intent.rest else 1)
     match = Match(template, found, marked, taken, rules, weight, max(0.0, 1 - missing / total))
@@ -153,19 +156,21 @@ def _match(
     return match
 
 
+def _fill(flags: bytearray, span: tuple[int, int], flag: int) -> None:
+    start, end = span
+    flags[start:end] = bytes((flag,)) * (end - start)
+
+
 @lru_cache(maxsize=128)
 def _accepted(slots: frozenset[str]) -> frozenset[str]:
     """The marks of things that slots take."""
     return frozenset(MARKS[kind] for slot in slots for kind in _TAKES.get(slot, ()))
 
 
-def _local(text: str, found: re.Match[str], says: list[bool], left: list[int]) -> float:
+def _local(text: str, found: re.Match[str], says: bytearray, left: list[int]) -> float:
     """How much of the clauses that the template touches is explained: what stands beside them may be its occasion."""
     start = next((at + 1 for at in range(found.start() - 1, -1, -1) if text[at] in _CLAUSE), 0)
     ending = _CLAUSE_END.search(text, found.end())
     end = ending.start() if ending else len(text)
     total = sum(says[start:end])
     return 1 - sum(start <= at < end for at in left) / total if total else 0.0
-
-
-_ALL_MARKS = frozenset(MARKS.values())

@@ -50,7 +50,9 @@ class Clause:
 
 
 def parted(marked: Marked) -> list[Clause]:
-    """Return the clauses of a message; those beyond the last that is looked at belong to it."""
+    """Return the clauses of a message; those beyond the last that is looked at belong to it. Empty where it is one."""
+    if not marked.gaps and not words()[0].search(marked.text):
+        return []
     clauses: list[Clause] = []
     at, announced, stopped = 0, False, False
     for found in (*words()[0].finditer(marked.text), None):

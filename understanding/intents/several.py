@@ -18,7 +18,7 @@ from understanding.words.marked import FILLER
 from understanding.words.things import MARKS, types
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from understanding.intents.matching import Match
     from understanding.words.marked import Marked
@@ -90,7 +90,7 @@ class _Hints:
     def __init__(self, marked: Marked, whole: Match | None, context: Context) -> None:
         self._text, self._open = marked.text, context.open
         self._family = whole.intent.partition(".")[0] if whole else ""
-        self._chances: dict[str, float] | None = None
+        self._chances: Mapping[str, float] | None = None
 
     def of(self, intent: str) -> float:
         """Return how much the whole message hints at an intent."""

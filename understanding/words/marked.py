@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from understanding.words.things import MARKS, Thing
@@ -62,7 +62,7 @@ class Marked:
         """Return a stretch as marked words of its own."""
         low, high = self.origin[start][0], self.origin[end - 1][1]
         behind = {
-            at - start: replace(thing, start=thing.start - low, end=thing.end - low)
+            at - start: Thing(thing.kind, thing.value, thing.start - low, thing.end - low)
             for at, thing in self.behind.items()
             if start <= at < end
         }
@@ -125,12 +125,12 @@ def _is_done(text: str, at: int, starts: Mapping[int, Thing], stops: set[int]) -
     return at in starts and (text[at - 1] in _DONE or _DOES.match(text, starts[at].end) is not None)
 
 
-def ground(marked: Marked) -> list[bool]:
-    """Tell of each character whether it says something: punctuation and filler words do not."""
-    says = [True] * len(marked.text)
+def ground(marked: Marked) -> bytearray:
+    """Tell of each character whether it says something (1): punctuation and filler words do not."""
+    says = bytearray(b"\1") * len(marked.text)
     for pattern in (_FACES, FILLER):
         for found in pattern.finditer(marked.text):
-            says[found.start() : found.end()] = [False] * (found.end() - found.start())
+            says[found.start() : found.end()] = bytes(found.end() - found.start())
     return says
 
 

@@ -46,6 +46,8 @@ _MEETINGS = (
     ("party_lecture", "微?党课(?!题(?!目))"),
     ("group_meeting", _GROUP_MEETING),
 )  # fmt: skip
+_MEETING_SIGNS = frozenset("会党评碰")
+"""One of these stands in every kind of meeting."""
 _HALL = (
     "会议室|会议厅|报告厅|活动室|礼堂|教室|多功能厅|党建室|党员之家|党群服务中心|办公室|阅览室|学习室|"
     "图书馆|食堂|大厅|接待室|会客室|展厅|纪念馆|陵园|阵地|培训室|谈话室|机房|车间"
@@ -152,6 +154,8 @@ def _people_on_roster(text: str, context: Context) -> Iterator[Thing]:
 
 
 def _meeting_types(text: str, context: Context) -> Iterator[Thing]:
+    if _MEETING_SIGNS.isdisjoint(text):
+        return
     for match in _meetings().finditer(text):
         start = match.start()
         if match[0].startswith("支部") and text[:start].endswith("党"):
