@@ -75,7 +75,7 @@ def weigh(marked: Marked, known: Table, only: str = "") -> list[Match]:
     barred: dict[str, bool] = {}
     by_intent: dict[str, dict[str, list[re.Match[str]]]] = {}
     by_slot: dict[str, list[re.Match[str]]] = {}
-    for template in known.near(marked.text):
+    for template in known.words.near(marked.text):
         if only and template.intent != only:
             continue
         found = template.pattern.search(marked.text)

@@ -176,7 +176,7 @@ def _may_be_wanted(clause: Clause) -> bool:
     if clause.announced or clause.followed or _orders(clause.part) or _ONESELF.search(clause.part.text):
         return True
     said = words()[2]
-    return any(template.intent in said for template in table().near(clause.part.text))
+    return any(template.intent in said for template in table().words.near(clause.part.text))
 
 
 def _orders(part: Marked) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from understanding.intents.templates import Node, Template, all_of, compile_template, parse, word_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _FACES = re.compile(r"[\s，。；！？、～：\"'.!?,;~]+")
 _HEAD = 2
@@ -33,37 +33,48 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """All that is known of sentences.
+class Words:
+    """The words that templates must have, and which of the templates have theirs in a text.
 
-    Beside each of the `templates` stand the words that it must have besides those it `needs`. `by_word` gives the
-    numbers of the templates that need a word, `short` are such words of up to two characters, `long` the others by
-    their first two.
+    For each word `told` is a large number with a bit for each template and each set of words of which it must have
+    one (there are `most`): set where the word is in it, and in `free` where the template has no such set. `short` are
+    the words of up to two characters, `long` the others by their first two.
     """
 
-    intents: dict[str, Intent]
-    templates: tuple[tuple[Template, tuple[frozenset[str], ...]], ...]
-    by_word: dict[str, list[int]]
+    templates: tuple[Template, ...]
+    told: dict[str, int]
+    free: int
+    most: int
     short: frozenset[str]
-    long: dict[str, tuple[str, ...]]
+    long: dict[str, list[str]]
+
+    def near(self, marked: str) -> Iterator[Template]:
+        """Yield the templates that can match: of each of their sets of words one stands in the marked text."""
+        heads = {*marked, *map(add, marked, marked[1:])}
+        said = heads & self.short
+        said.update([word for head in self.long.keys() & heads for word in self.long[head] if word in marked])
+        has, several = self.free, len(self.templates)
+        for word in said:
+            has |= self.told[word]
+        fits = (1 << several) - 1
+        for at in range(self.most):
+            fits &= has >> at * several
+        while fits:
+            last = fits & -fits
+            yield self.templates[last.bit_length() - 1]
+            fits ^= last
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All that is known of sentences."""
+
+    intents: dict[str, Intent]
+    words: Words
     rules: dict[str, tuple[Template, ...]]
     commands: dict[str, tuple[str, dict[str, Any]]]
     openings: dict[str, tuple[Template, ...]]
     lists: Mapping[str, Node]
-
-    def near(self, marked: str) -> Iterator[Template]:
-        """Yield the templates that can match: a word of theirs stands in the marked text."""
-        heads = {*marked, *map(add, marked, marked[1:])}
-        words = heads & self.short
-        words.update(word for head in self.long.keys() & heads for word in self.long[head] if word in marked)
-        lacks = words.isdisjoint
-        for number in sorted(set().union(*(self.by_word[word] for word in words & self.by_word.keys()))):
-            template, musts = self.templates[number]
-            for must in musts:
-                if lacks(must):
-                    break
-            else:
-                yield template
 
 
 def bare(text: str) -> str:
@@ -88,14 +99,8 @@ def table() -> Table:
     for data in files.values():
         for name, entry in data.items():
             intents[name] = _intent(name, entry, lists)
-    templates = tuple(template for intent in intents.values() for template in intent.templates)
-    words = {word for template in templates for must in template.musts for word in must}
-    short = frozenset(word for word in words if len(word) <= _HEAD)
-    beside = tuple((template, template.musts[1:]) for template in templates)
-    return Table(
-        intents, beside, _by_word(templates), short, _long(words - short), rules, _commands(commands, lists),
-        openings, lists,
-    )  # fmt: skip
+    words = _words(tuple(template for intent in intents.values() for template in intent.templates))
+    return Table(intents, words, rules, _commands(commands, lists), openings, lists)
 
 
 def _intent(name: str, entry: dict[str, Any], lists: Mapping[str, Node]) -> Intent:
@@ -113,19 +118,24 @@ def _compiled(data: Mapping[str, Sequence[str]], lists: Mapping[str, Node]) -> d
     }
 
 
-def _by_word(templates: Iterable[Template]) -> dict[str, list[int]]:
-    by_word: dict[str, list[int]] = {}
+def _words(templates: tuple[Template, ...]) -> Words:
+    several, most = len(templates), max(len(template.musts) for template in templates)
+    bits: dict[frozenset[str], int] = {}
+    free = 0
     for number, template in enumerate(templates):
-        for word in template.needs:
-            by_word.setdefault(word, []).append(number)
-    return by_word
-
-
-def _long(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    heads: dict[str, list[str]] = {}
-    for word in words:
-        heads.setdefault(word[:_HEAD], []).append(word)
-    return {head: tuple(several) for head, several in heads.items()}
+        for at, must in enumerate(template.musts):
+            bits[must] = bits.get(must, 0) | 1 << (at * several + number)
+        for at in range(len(template.musts), most):
+            free |= 1 << (at * several + number)
+    told: dict[str, int] = {}
+    for must, own in bits.items():
+        for word in must:
+            told[word] = told.get(word, 0) | own
+    long: dict[str, list[str]] = {}
+    for word in told:
+        if len(word) > _HEAD:
+            long.setdefault(word[:_HEAD], []).append(word)
+    return Words(templates, told, free, most, frozenset(word for word in told if len(word) <= _HEAD), long)
 
 
 def _commands(data: Mapping[str, Any], lists: Mapping[str, Node]) -> dict[str, tuple[str, dict[str, Any]]]:
