@@ -74,7 +74,7 @@ def unpacked(data: bytes) -> Model:
         at += size * table.itemsize
         tables.append(table)
     bias, starts, columns, values = tables
-    known = {run: number for number, run in enumerate(names[intents:])}
+    known = dict(zip(names[intents:], range(runs), strict=True))
     return Model(taught, tuple(names[:intents]), bias, known, starts, columns, values)
 
 

@@ -148,13 +148,13 @@ class Template:
 
     @cached_property
     def musts(self) -> tuple[frozenset[str], ...]:
-        """Sets of words of each of which one must be there, the rarest set first; empty where none must."""
-        return tuple(sorted(map(frozenset, _musts(self.source, self.words)), key=_rank))
+        """Sets of words of each of which one must be there; empty where none must."""
+        return tuple(map(frozenset, _musts(self.source, self.words)))
 
-    @property
+    @cached_property
     def needs(self) -> frozenset[str]:
-        """Words of which at least one must be there; empty where none must."""
-        return self.musts[0] if self.musts else frozenset()
+        """Words of which at least one must be there, the rarest such set; empty where none must."""
+        return min(self.musts, key=_rank, default=frozenset())
 
 
 def compile_template(
@@ -162,7 +162,7 @@ def compile_template(
 ) -> Template:
     """Return the template ready to match. Raises Malformed where it would match without any word of its own."""
     template = Template(intent, source, words, bonus)
-    if must and not template.needs:
+    if must and not template.musts:
         raise Malformed(f"{source}: nothing in it must be said")
     return template
 

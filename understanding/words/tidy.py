@@ -49,10 +49,10 @@ class Tidied:
 
 
 @lru_cache(maxsize=1)
-def script() -> dict[int, str]:
+def script() -> dict[int, int]:
     """Return the simplified character of each traditional one, by code point."""
-    pairs = resources.files(__package__).joinpath("traditional.txt").read_text(encoding="utf-8").split()
-    return {ord(pair[0]): pair[1] for pair in pairs}
+    pairs = resources.files(__package__).joinpath("traditional.txt").read_text(encoding="utf-8")
+    return str.maketrans(pairs[::3], pairs[1::3])
 
 
 @lru_cache(maxsize=1)
