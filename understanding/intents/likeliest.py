@@ -14,8 +14,8 @@ import sys
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from operator import add
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def unpacked(data: bytes) -> Model:
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Return the model; the first call opens it."""
-    return unpacked(resources.files(__package__).joinpath("likeliest.model").read_bytes())
+    return unpacked(Path(__file__).with_name("likeliest.model").read_bytes())
 
 
 def runs(marked: str, opened: Iterable[str] = ()) -> set[str]:

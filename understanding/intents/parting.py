@@ -6,8 +6,8 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _FULL_STOP = re.compile("[；。！？\n]")
 @lru_cache(maxsize=1)
 def words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     """Return where clauses part, what shows that something is wanted, and the intents that need no such word."""
-    data = tomllib.loads(resources.files(__package__).joinpath("several.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("several.toml").read_text(encoding="utf-8"))
     further = "|".join(data["further"])
     parts = (
         f"(?P<stop>[，。；！？\n]+)(?P<after>{further})?|^(?P<first>然后|另外|顺便|还有|对了)[，]?"

@@ -6,8 +6,8 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 from operator import add
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from understanding.intents.templates import Node, Template, all_of, compile_template, parse, word_lists
@@ -85,7 +85,7 @@ def bare(text: str) -> str:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """Return the compiled table; the first call builds it."""
-    folder = resources.files(__package__)
+    folder = Path(__file__).parent
     files = {
         entry.name: tomllib.loads(entry.read_text(encoding="utf-8"))
         for entry in sorted(folder.joinpath("sentences").iterdir(), key=lambda entry: entry.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from understanding.words.marked import FILLER
@@ -21,7 +21,7 @@ _BESIDE = re.compile(r"\(\?[^)]*\)")
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, tuple[str, ...]]:
-    data = tomllib.loads(resources.files(__package__).joinpath("leftover.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("leftover.toml").read_text(encoding="utf-8"))
     return {name: tuple(several) for name, several in data.items()}
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from operator import add
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class _Sounds:
 
 @lru_cache(maxsize=1)
 def _sounds() -> _Sounds:
-    folder = resources.files(__package__)
+    folder = Path(__file__).parent
     lines = folder.joinpath("sounds.txt").read_text(encoding="utf-8").splitlines()
     alike = {ord(one): line.split(" ")[1][0] for line in lines[:-2] for one in line.split(" ")[1]}
     data = tomllib.loads(folder.joinpath("sounds.toml").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 LONGEST = 1500
 """So many characters of a message are read; what follows is pasted matter."""
@@ -51,13 +51,13 @@ class Tidied:
 @lru_cache(maxsize=1)
 def script() -> dict[int, int]:
     """Return the simplified character of each traditional one, by code point."""
-    pairs = resources.files(__package__).joinpath("traditional.txt").read_text(encoding="utf-8")
+    pairs = Path(__file__).with_name("traditional.txt").read_text(encoding="utf-8")
     return str.maketrans(pairs[::3], pairs[1::3])
 
 
 @lru_cache(maxsize=1)
 def _typos() -> tuple[tuple[str, str], ...]:
-    data = tomllib.loads(resources.files(__package__).joinpath("typos.toml").read_text(encoding="utf-8"))["typo"]
+    data = tomllib.loads(Path(__file__).with_name("typos.toml").read_text(encoding="utf-8"))["typo"]
     return tuple((entry["wrong"], entry["right"]) for entry in data)
 
 
