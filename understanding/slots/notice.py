@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from understanding.slots import moments
@@ -22,7 +23,7 @@ _SENDING = "(?:传达|宣布|播报|发布|群发|转发|发送|推送|发|下|�
 _ONE = "(?:一?下|一?[个条份则句]|上|出)*"
 _TELL = "(?:通知|告诉|告知|转告|转达|知会|提醒|喊|叫|催一?催|催|群发|转发|发)"
 _OTHERS = f"(?!我){WHO}"
-_NAMED = re.compile(
+_NAMED = (
     f"(?:代为|代|再)?{_TELL}(?:一{DOWN}|一声|{DOWN}|到|给)*(?P<tell>{_OTHERS}){_ONCE}"
     f"|(?:给|跟|和|向|对|同|替我跟){_ONCE}(?P<to>{_OTHERS})(?:在群里)?(?:说|讲|吱|提|通知|告知"
     f"|转达|转告|{_SENDING}){_ONE}(?:群?{_NOTE}|[个句]?话|个?招呼)?{_ONCE}"
@@ -40,8 +41,8 @@ _PLAIN = re.compile(
     "|(?:说|吱|喊|招呼|转达)(?:一声|一下)"
 )
 _LET = re.compile(f"(?:^|(?<=[，：。]))(?:请|让|叫|麻烦|要求|要)(?P<let>{_OTHERS})")
-_UNNAMED = re.sub(r"\(\?P<\w+>", "(?:", _NAMED.pattern)
-_BEHIND = re.compile(
+_UNNAMED = re.sub(r"\(\?P<\w+>", "(?:", _NAMED)
+_BEHIND = (
     f"[，。！；\\s\\-~—]*(?:帮我|帮忙|麻烦你?|请|给我|你|把这个|就这么|这个|赶紧|也)*(?:{_UNNAMED}"
     f"|{_PLAIN.pattern}|转发|发|传达)"
     f"(?:一下|下去|出去|下|到群里|给大家|各位|大家)*[了{PARTICLES}]*$"
@@ -61,6 +62,12 @@ _UP_TO = re.compile("(?:截至|截止到?|到|至)$")
 _OPENS = re.compile("从|自|起|开")
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Of the two that take a tenth of the whole import."""
+    return re.compile(pattern)
+
+
 def send(fill: Filling) -> None:
     """Fill what to tell, whom, until when it is wanted and when it is to be sent."""
     marked, text = fill.marked, fill.marked.text
@@ -77,7 +84,7 @@ def send(fill: Filling) -> None:
         fill.slots["text"] = _later(fill, at, said)
     else:
         at = opened(marked, 0, start) if found else 0
-        behind = _BEHIND.search(text, at)
+        behind = _compiled(_BEHIND).search(text, at)
         stop = max(at, behind.start()) if behind else start or len(text)
         fill.slots["text"] = marked.words(at, stop).strip(EDGES.replace("。", ""))
     if not fill.slots.get("audience") and _ADDRESS.match(fill.slots["text"]):
@@ -90,7 +97,7 @@ def send(fill: Filling) -> None:
 
 def _first(text: str) -> re.Match[str] | None:
     """Return the words of telling: those that name whom where they stand as early as those that do not."""
-    named, plain = _NAMED.search(text), _PLAIN.search(text)
+    named, plain = _compiled(_NAMED).search(text), _PLAIN.search(text)
     if named and (plain is None or named.start() <= plain.end() + 1):
         return named
     return plain or named or _LET.search(text)
