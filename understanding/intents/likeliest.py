@@ -104,16 +104,16 @@ class _Sums:
 
     def __init__(self, known: Model) -> None:
         self.known = known
-        self._numbers: dict[str, int] = {}
+        self._numbers = [0] * len(known.runs)
         self._plain = [_LIFT] * len(known.intents)
         self._bias = self._packed(array("I", (_HIGH + bias for bias in known.bias)))
 
-    def _number(self, run: str) -> int:
-        at, lanes = self.known.runs[run], array("I", self._plain)
+    def _number(self, at: int) -> int:
+        lanes = array("I", self._plain)
         first, last = self.known.starts[at], self.known.starts[at + 1]
         for column, weight in zip(self.known.columns[first:last], self.known.weights[first:last], strict=True):
             lanes[column] += weight
-        number = self._numbers[run] = self._packed(lanes)
+        number = self._numbers[at] = self._packed(lanes)
         return number
 
     @staticmethod
@@ -121,9 +121,9 @@ class _Sums:
         return int.from_bytes(lanes.tobytes(), sys.byteorder)
 
     def of(self, found: AbstractSet[str]) -> array[int]:
-        """Return, by intent, the sum of the weights of some runs and of the bias, all lifted by the same."""
-        numbers = self._numbers
-        total = sum([numbers.get(run) or self._number(run) for run in found], self._bias)
+        """Return, by intent, the sum of the weights of the runs that are known and of the bias, all lifted alike."""
+        numbers, known = self._numbers, map(self.known.runs.get, found)
+        total = sum([numbers[at] or self._number(at) for at in known if at is not None], self._bias)
         lanes = array("I")
         lanes.frombytes(total.to_bytes(len(self._plain) * lanes.itemsize, sys.byteorder))
         return lanes
@@ -143,7 +143,7 @@ def likeliest(marked: str, opened: Iterable[str] = ()) -> Mapping[str, float]:
 def _likeliest(marked: str, opened: tuple[str, ...]) -> Mapping[str, float]:
     """The same for a message and its clauses, which are asked about more than once."""
     known = model()
-    sums = _sums().of(known.runs.keys() & runs(marked, opened))
+    sums = _sums().of(runs(marked, opened))
     most = max(sums)
     least = most - HOPELESS * SCALE
     hopeful = [(one, at) for at, one in enumerate(sums) if one > least]

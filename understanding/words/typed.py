@@ -42,7 +42,7 @@ def as_typed(words: str, text: str, closing: str = CLOSING) -> str:
     """
     wanted = _bare(words)
     places = [place for place, sign in enumerate(text) if sign.isalnum()]
-    typed = "".join(_fold(text[place]) for place in places)
+    typed = _bare(text)
     where = typed.find(wanted) if wanted else -1
     pieces = words.split("，") if where < 0 else []
     if len(pieces) > 1 and all((bare := _bare(piece)) and bare in typed for piece in pieces):
@@ -68,9 +68,8 @@ def _nearly(wanted: str, typed: str) -> int:
 
 
 def _bare(words: str) -> str:
-    return "".join(_fold(sign) for sign in words if sign.isalnum())
-
-
-def _fold(sign: str) -> str:
-    """One sign as the tidying writes it: half width, simplified, small."""
-    return unicodedata.normalize("NFKC", sign).translate(script()).lower()
+    """Letters and digits as the tidying writes them: half width, simplified, small."""
+    signs = "".join(filter(str.isalnum, words))
+    if not unicodedata.is_normalized("NFKC", signs):  # each by itself, so that none joins the one before it
+        signs = "".join(unicodedata.normalize("NFKC", sign) for sign in signs)
+    return signs.translate(script()).lower()
