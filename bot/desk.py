@@ -211,6 +211,8 @@ class Desk:
             state: dict[str, Any] = {"slot": slot, "state": "pending"}
             if shown is not None:
                 state |= {"state": "sent", "sent_at": self.clock.now()}
+                state["sent_id"] = incoming.message_id if any(piece.buttons for piece in shown) else None
+                open_hand = state["sent_id"] is None  # one card is all that an answer holds
             letters.answer(tx, self.clock.now(), message, where | state)
         return tuple(in_hand)
 
@@ -226,6 +228,8 @@ class Desk:
         can = self.doors[incoming.channel].can
         wording = Wording(self.clock.now(), self.zone, can, incoming.chat.kind == "group")
         shown = tuple(piece for words in wording.of(tx, reply) for piece in fit(words, can, choice_line, file_line))
+        if can.card_at_once and len(shown) == 1 and shown[0].file_data is None:
+            return shown
         return None if any(piece.buttons or piece.file_data is not None for piece in shown) else shown
 
     def _broken(self, incoming: Incoming, number: str) -> tuple[Shown, ...]:

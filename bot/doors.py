@@ -75,8 +75,11 @@ def _wecom_bot(config: Config, house: House) -> Door:
 
     settings = config.wecom_bot
     return WeComBotDoor(
+        mode=settings.mode,
         bot_id=settings.bot_id,
         secret=settings.secret.get_secret_value(),
+        token=settings.token.get_secret_value(),
+        aes_key=settings.aes_key.get_secret_value(),
         ws_url=settings.ws_url,
         clock=house.clock,
         card_now=house.postman.card_now,

@@ -92,11 +92,15 @@ class WeCom(Table):
 class WeComBot(Table):
     """The WeCom AI bot; without a `bot_id` there is none. It hears groups where it is mentioned.
 
-    The program opens a WebSocket at `ws_url` with `bot_id` and `secret`: no public address is needed.
+    `mode` socket opens a WebSocket at `ws_url` with `bot_id` and `secret`: no public address is needed. `url` is called
+    at `/wecom-bot` and needs `token` and `aes_key` instead of the secret.
     """
 
+    mode: Literal["socket", "url"] = "socket"
     bot_id: str = ""
     secret: SecretStr = NO_SECRET
+    token: SecretStr = NO_SECRET
+    aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = NO_SECRET
     ws_url: Annotated[str, Field(pattern=r"^wss?://")] = "wss://openws.work.weixin.qq.com"
 
     @property
@@ -106,7 +110,9 @@ class WeComBot(Table):
 
     @model_validator(mode="after")
     def _all_or_none(self) -> WeComBot:
-        _complete("wecom_bot", {"bot_id": self.bot_id, "secret": self.secret})
+        keys: dict[str, str | SecretStr] = {"bot_id": self.bot_id}
+        keys |= {"secret": self.secret} if self.mode == "socket" else {"token": self.token, "aes_key": self.aes_key}
+        _complete("wecom_bot", keys)
         return self
 
 

@@ -106,11 +106,15 @@ def note_reading(tx: Tx, inbox_id: int, branch_id: int | None, person_id: int | 
 
 
 def answered_before(tx: Tx, incoming: Incoming) -> list[Letter]:
-    """Read what went back at once to a message that was delivered again; what was sent has an id of its door."""
+    """Read what went back at once to a message that was delivered again; what was sent has an id of its door.
+
+    A card that went back has the message's own id.
+    """
     found = select(tables.inbox.c.id).where(
         tables.inbox.c.channel == incoming.channel, tables.inbox.c.message_id == incoming.message_id
     )
-    in_hand = (O.c.reply_to.in_(found), O.c.state == "sent", O.c.sent_id.is_(None))
+    own = or_(O.c.sent_id.is_(None), O.c.sent_id == incoming.message_id)
+    in_hand = (O.c.reply_to.in_(found), O.c.state == "sent", own)
     return [_letter(row, row.channel, row.chat) for row in tx.all(select(O).where(*in_hand).order_by(O.c.id))]
 
 

@@ -227,6 +227,7 @@ class Can:
     buttons (0: as `text_bytes`). `edit_seconds`: how long a message that was replaced stands still at least.
     `quiz_signs`: it has quizzes
     of its own in private chats, with so long a question and so long an option (in UTF-16 units); None: it has none.
+    `card_at_once`: where words are answered in the same request, a text with buttons can be that answer too.
     """
 
     text_bytes: int = 0
@@ -239,3 +240,4 @@ class Can:
     most_buttons: int = 0
     edit_seconds: float = 0.5
     quiz_signs: tuple[int, int] | None = None
+    card_at_once: bool = False

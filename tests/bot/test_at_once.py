@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.stage import CHANNEL, Stage
-from vocabulary.messages import Chat, Incoming
+from vocabulary.messages import Can, Chat, Incoming
 
 HOME = Chat(CHANNEL, "p:李慧", "private")
 
@@ -48,3 +48,20 @@ def test_what_follows_a_card_does_not_overtake_it(furnished):
     back, sent = answered(furnished, "签到结束", "给我一道题", "帮助")
     assert len(sent) == len({shown.text for shown in sent})
     assert all(first == again for first, again in zip(back[::2], back[1::2], strict=True))
+
+
+def test_where_a_card_may_be_the_answer_it_goes_back_and_is_found_again_by_the_messages_id(furnished):
+    async def scene():
+        async with Stage(template=furnished, can=Can(card_at_once=True)) as stage:
+            stage.door.answers_at_once = True
+            first = await stage.house.desk.receive(said(stage, "给我一道题", "m1"))
+            again = await stage.house.desk.receive(said(stage, "给我一道题", "m1"))
+            await stage.house.settle()
+            now = await stage.house.postman.card_now(HOME, "m1")
+            return first, again, now, stage.door.heard
+
+    (first,), (again,), now, heard = asyncio.run(scene())
+    assert first == again
+    assert first.buttons
+    assert (now.text, now.buttons) == (first.text, first.buttons)
+    assert heard == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.channels.download import download
+from bot.channels.tencent.seal import Seal
 from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS
 from bot.channels.wecom_bot import media
+from bot.channels.wecom_bot.callback import Callback
 from bot.channels.wecom_bot.reading import CHANNEL, FILE, Unreadable, read_body, task_of
 from bot.channels.wecom_bot.sending import Speech
 from bot.channels.wecom_bot.socket import Refused, Socket
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aiohttp import ClientSession
+    from starlette.routing import Route
 
     from bot.channels.door import Receive
     from vocabulary.clock import Clock
@@ -32,6 +35,7 @@ CAN = Can(text_bytes=20480, card_bytes=CARD_BYTES, most_buttons=MOST_BUTTONS, ed
 LIMITS = (Limit("chat", 30, 60), Limit("chat", 1000, 3600))
 """Answers and pushes together, a conversation (WeCom developer page 101463)."""
 FIRST_SECONDS = 10.0
+PATH = "/wecom-bot"
 ADDRESSES = ("https://", "http://127.0.0.1:")
 """Where files are fetched from: WeCom's own addresses, or a server on this machine."""
 
@@ -41,11 +45,15 @@ class WeComBotDoor:
     """One AI bot of one corporation, heard in private chats and, where it is mentioned, in groups.
 
     `card_now` gives a live card as it stands (chat, the card's id), None for any other: a click shows it anew to all
-    who see it; any other card greys for who clicked. The program opens the connection at `ws_url` and keeps it.
+    who see it; any other card greys for who clicked. In mode socket the program opens the connection at `ws_url` and
+    keeps it; in mode url it serves `routes`, answers in the same request, and can hardly say anything unasked.
     """
 
     bot_id: str
-    secret: str = field(repr=False)
+    mode: Literal["socket", "url"] = "socket"
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    aes_key: str = field(default="", repr=False)
     ws_url: str = "wss://openws.work.weixin.qq.com"
     clock: Clock
     card_now: Callable[[Chat, str], Awaitable[Shown | None]] | None = None
@@ -54,14 +62,33 @@ class WeComBotDoor:
 
     name: str = field(default=CHANNEL, init=False)
     limits: tuple[Limit, ...] = field(default=LIMITS, init=False)
-    answers_at_once: bool = field(default=False, init=False)
+    answers_at_once: bool = field(init=False)
     can: Can = field(default=CAN, init=False)
+    _callback: Callback | None = field(default=None, init=False, repr=False)
     _receive: Receive | None = field(default=None, init=False, repr=False)
     _socket: Socket | None = field(default=None, init=False, repr=False)
     _speech: Speech | None = field(default=None, init=False, repr=False)
     _web: ClientSession | None = field(default=None, init=False, repr=False)
     _queues: dict[str, asyncio.Lock] = field(default_factory=dict, init=False, repr=False)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Answer as the mode lets it."""
+        self.answers_at_once = self.mode == "url"
+        if self.mode == "url":
+            self.can = replace(CAN, files=False, card_at_once=True)
+            seal = Seal(self.token, self.aes_key, "")  # a corporation's own bot has an empty receiver (page 101033)
+            self._callback = Callback(name=self.name, seal=seal, clock=self.clock, card_now=self.card_now)
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes that the program's web server must serve: `/wecom-bot` in mode url, else none."""
+        from starlette.routing import Route
+
+        if self._callback is None:
+            return []
+        verify, hear = self._callback.verify, self._callback.hear
+        return [Route(PATH, verify, methods=["GET"]), Route(PATH, hear, methods=["POST"])]
 
     @property
     def last_fault(self) -> str:
@@ -74,13 +101,18 @@ class WeComBotDoor:
         Raises:
             ValueError: the settings cannot work, or WeCom does not accept them; the text says which.
         """
-        from aiohttp import ClientSession
+        from aiohttp import ClientSession, ClientTimeout
 
-        for name in ("bot_id", "secret"):
+        for name in ("bot_id",) if self.mode == "url" else ("bot_id", "secret"):
             if not getattr(self, name):
                 raise ValueError(f"wecom_bot: {name} is empty")
+        if self._callback is not None:
+            self._callback.seal.check(self.name)
+        self._web = ClientSession(trust_env=True, timeout=ClientTimeout(total=FIRST_SECONDS))
+        if self._callback is not None:
+            self._callback.receive, self._callback.web = receive, self._web
+            return
         self._receive = receive
-        self._web = ClientSession(trust_env=True)
         self._socket = Socket(
             url=self.ws_url,
             bot_id=self.bot_id,
@@ -98,6 +130,8 @@ class WeComBotDoor:
     async def stop(self) -> None:
         """Stop listening and free everything; may be called twice."""
         self._receive = self._speech = None
+        if self._callback is not None:
+            self._callback.receive = None
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -113,6 +147,8 @@ class WeComBotDoor:
         Raises:
             Undelivered: it did not arrive, and why.
         """
+        if self._callback is not None and self._callback.receive is not None:
+            return await self._callback.say(chat, message)
         if self._speech is None:
             raise Undelivered("down", detail="the door is closed")
         return await self._speech.say(chat, message)
@@ -124,6 +160,7 @@ class WeComBotDoor:
             Unfetched: it is gone, too large, or WeCom cannot be reached.
         """
         key, _, url = attachment.url.removeprefix(FILE).partition(":")
+        key = key or self.aes_key  # pushed to an address, every file is sealed with the callback's key
         if self._web is None:
             raise Unfetched("down", detail="the door is closed")
         if not key or not url.startswith(ADDRESSES):
