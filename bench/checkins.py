@@ -62,29 +62,27 @@ def measure(profile: Path | None = None, rounds: int = ROUNDS, branches: int = B
         build(folder / DATABASE, size).close()
         with serving(folder, profile) as port:
             turns = [_turn(port, turn, size, branches) for turn in range(rounds + 1)][1:]
-        database = Database(f"sqlite:///{folder / DATABASE}", "bench")
-        kept = _kept(database)
-        database.close()
+        there = kept(folder / DATABASE)
     echoes, checked = zip(*turns, strict=True)
     return CheckIns(
         echo_rate=median(one["count"] / one["seconds"] for one in echoes),
         echo_p99=median(one["p99"] for one in echoes),
         rate=median(one["count"] / one["seconds"] for one in checked),
         p99=median(one["p99"] for one in checked),
-        kept=kept,
+        kept=there,
         asked=size.people,
     )
 
 
 def _turn(port: int, turn: int, size: Size, branches: int) -> tuple[dict[str, Any], dict[str, Any]]:
     bodies = _bodies(turn, size, branches)
-    echoed = _load(port, "/echo", bodies * (ECHOES // len(bodies)))
-    checked = _load(port, "/api/say", bodies)
+    echoed = load(port, [{"path": "/echo", "raw": body} for body in bodies * (ECHOES // len(bodies))])
+    checked = load(port, [{"path": "/api/say", "raw": body} for body in bodies])
     assert checked["refused"] == echoed["refused"] == 0, "the server refused what it should take"
     return echoed, checked
 
 
-def _bodies(turn: int, size: Size, branches: int) -> list[dict[str, Any]]:
+def _bodies(turn: int, size: Size, branches: int) -> list[str]:
     """Everyone of this turn's branches says it in their group, in a mixed order."""
     first = turn * branches
     said = words()["say"]
@@ -93,22 +91,25 @@ def _bodies(turn: int, size: Size, branches: int) -> list[dict[str, Any]]:
         {"account": account(p + 1), "chat": f"g:{p // size.members + 1}", "text": said, "id": f"b{p}"} for p in people
     ]
     random.Random(turn).shuffle(bodies)  # noqa: S311  an order that is the same in every run
-    return bodies
+    return [json.dumps(body, ensure_ascii=False) for body in bodies]
 
 
-def _load(port: int, path: str, bodies: list[dict[str, Any]]) -> dict[str, Any]:
-    asked = json.dumps({"port": port, "path": path, "bodies": bodies, "connections": CONNECTIONS})
+def load(port: int, requests: list[dict[str, str]]) -> dict[str, Any]:
+    """Send requests, each a path and a raw body, over as many connections as are measured; return what it took."""
+    asked = json.dumps({"port": port, "requests": requests, "connections": CONNECTIONS})
     done = subprocess.run([sys.executable, "-m", "bench.load"], input=asked, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
-def _kept(database: Database) -> int:
-    """Count the check-ins that are in the database, once each, and signed."""
+def kept(path: Path) -> int:
+    """Count the check-ins that are in a database, once each, and signed."""
+    database = Database(f"sqlite:///{path}", "bench")
     with database.read() as tx:
         attended = tx.value(select(func.count()).where(tables.attendances.c.checked_at.is_not(None)))
         counted = tx.value(select(func.sum(tables.meetings.c.present)))
         signed = tx.value(select(func.count()).where(tables.audit.c.verb == "checkin.check_in"))
+    database.close()
     assert attended == counted == signed, "attendances, counters and audit disagree"
     return int(attended)
 

@@ -45,13 +45,16 @@ def account(number: int) -> str:
     return words()["person"].format(n=number)
 
 
-def build(path: Path, size: Size) -> Database:
-    """Make a database with the organization; every branch's meeting began just now and its check-in is open."""
+def build(path: Path, size: Size, channel: str = "web") -> Database:
+    """Make a database with the organization, its people at one door.
+
+    Every branch's meeting began just now and its check-in is open.
+    """
     database = Database(f"sqlite:///{path}", "bench")
     migrate(database)
     now = datetime.now(UTC)
     with database.writing().begin() as connection:
-        for table, rows in _rows(size, now).items():
+        for table, rows in _rows(size, now, channel).items():
             connection.execute(tables.metadata.tables[table].insert(), rows)
         from storage.database import Tx
 
@@ -59,7 +62,7 @@ def build(path: Path, size: Size) -> Database:
     return database
 
 
-def _rows(size: Size, now: datetime) -> dict[str, list[dict[str, Any]]]:
+def _rows(size: Size, now: datetime, channel: str) -> dict[str, list[dict[str, Any]]]:
     said = words()
     branches = range(1, size.branches + 1)
     members = [(b, (b - 1) * size.members + n) for b in branches for n in range(1, size.members + 1)]
@@ -83,9 +86,9 @@ def _rows(size: Size, now: datetime) -> dict[str, list[dict[str, Any]]]:
             {
                 "branch_id": b,
                 "person_id": p,
-                "channel": "web",
+                "channel": channel,
                 "account": name(n=p),
-                "chat": f"p:{name(n=p)}",
+                "chat": f"p:{name(n=p)}" if channel == "web" else name(n=p),
                 "used_at": now,
             }
             for b, p in members
