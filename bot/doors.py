@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from services import binding, letters
+from services import binding, letters, roster
 from texts import sentences
 from vocabulary.messages import Can
 
@@ -86,6 +86,13 @@ def _wecom_bot(config: Config, house: House) -> Door:
     )
 
 
+def _wecom_webhook(config: Config, house: House) -> Door:
+    from bot.channels.wecom_webhook.door import WeComWebhookDoor
+
+    house.writer.run(lambda tx: binding.tie_spare(tx, house.fresh(), roster.administrator))
+    return WeComWebhookDoor(url=config.wecom_webhook.url.get_secret_value())
+
+
 def _wechat(config: Config, house: House) -> Door:
     from bot.channels.wechat.door import WeChatDoor
 
@@ -110,6 +117,7 @@ BUILDERS: dict[str, Callable[[Config, House], Door]] = {
     "telegram": _telegram,
     "wecom": _wecom,
     "wecom_bot": _wecom_bot,
+    "wecom_webhook": _wecom_webhook,
     "wechat": _wechat,
 }
 """How the door of each platform is made, by the name of its table in the settings and of its folder."""

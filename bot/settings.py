@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.settings_platforms import NO_SECRET, Base, Table, Telegram, WeChat, WeCom, WeComBot
+from bot.settings_platforms import NO_SECRET, Base, Table, Telegram, WeChat, WeCom, WeComBot, WeComWebhook
 
 
 def _zone(name: str) -> str:
@@ -111,6 +111,7 @@ class Config(Table):
     telegram: Telegram = Telegram()
     wecom: WeCom = WeCom()
     wecom_bot: WeComBot = WeComBot()
+    wecom_webhook: WeComWebhook = WeComWebhook()
     wechat: WeChat = WeChat()
     quiet: Quiet = Quiet()
     checkin: CheckIn = CheckIn()

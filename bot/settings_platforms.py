@@ -116,6 +116,17 @@ class WeComBot(Table):
         return self
 
 
+class WeComWebhook(Table):
+    """The webhook of one WeCom group, a spare way into it; without a `url` (the key stands in it) there is none."""
+
+    url: SecretStr = NO_SECRET
+
+    @property
+    def is_configured(self) -> bool:
+        """There is an address."""
+        return bool(self.url.get_secret_value())
+
+
 class WeChat(Table):
     """The 公众号, called at `/wechat`; app_id, secret and token or none. The program adds `/cgi-bin/…` to `api_base`.
 

@@ -19,9 +19,12 @@ from vocabulary.permissions import Permission, Role
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from services.deeds import Means
     from storage.database import Tx
     from vocabulary.messages import Incoming
+    from vocabulary.permissions import Actor
     from vocabulary.views.people import Person
 
 CODE = re.compile(r"[A-Z0-9]{8}", re.ASCII)
@@ -143,6 +146,16 @@ def bind_group(deed: Deed, *, channel: str, chat: str, title: str, group_id: int
         raise Refusal("chat_taken")
     deed.update(tables.chats, row.id, **values)
     return True
+
+
+def tie_spare(tx: Tx, means: Means, administrator: Callable[[int], Actor]) -> None:
+    """Tie the spare way into a WeCom group to the only branch there is; with several, nobody can tell whose it is."""
+    branches = [one for one in people.organizations(tx) if one.kind == "branch"]
+    if len(branches) != 1 or chats.tied(tx, chats.SPARE, chats.SPARE) is not None:
+        return
+    (only,) = branches
+    actor = administrator(only.id)
+    deeds.do(tx, actor, means, bind_group, channel=chats.SPARE, chat=chats.SPARE, title=only.name)
 
 
 @verb(needs=Permission.CLOCKWORK)

@@ -17,14 +17,30 @@ C = tables.chats
 TIED = Prepared(select(C).where(C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat")))
 
 
+SPARE = "wecom_webhook"
+"""The door that is a second way into a group: for when the first one fails, or where there is none."""
+
+
 def of_group(tx: Tx, viewer: Actor, group_id: int | None = None) -> list[str]:
     """Titles of the chats tied to the viewer's branch (None) or to one of its 党小组."""
+    return [row.title for row in spoken_to(tx, viewer.branch_id, group_id)]
+
+
+def spoken_to(tx: Tx, branch_id: int, group_id: int | None = None) -> list[Any]:
+    """Read the chats in which a branch (None) or one of its 党小组 is spoken to; a spare way only where it is alone."""
     rows = tx.all(
-        select(C.c.title)
-        .where(C.c.branch_id == viewer.branch_id, C.c.group_id.is_not_distinct_from(group_id))
-        .order_by(C.c.id)
+        select(C).where(C.c.branch_id == branch_id, C.c.group_id.is_not_distinct_from(group_id)).order_by(C.c.id)
     )
-    return [row.title for row in rows]
+    return [row for row in rows if row.channel != SPARE] or rows
+
+
+def other_way(tx: Tx, channel: str, chat: str) -> Any | None:
+    """Read the spare way into a group that cannot be spoken to; None where there is none."""
+    here = tied(tx, channel, chat)
+    if here is None or channel == SPARE:
+        return None
+    same = (C.c.branch_id == here.branch_id, C.c.group_id.is_not_distinct_from(here.group_id))
+    return tx.first(select(C).where(*same, C.c.channel == SPARE))
 
 
 def tied(tx: Tx, channel: str, chat: str) -> Any | None:

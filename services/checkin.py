@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 
 from rules.meetings import is_late
 from rules.quorum import percent
-from services import attendance, meetings, people, settings
+from services import attendance, chats, meetings, people, settings
 from services.convening import choice, invite, must_reach, speaks_in_group
 from services.deeds import Deed, verb
 from storage import tables
@@ -221,9 +221,7 @@ def chats_of(tx: Tx, viewer: Actor, meeting: Meeting) -> list[tuple[str, str]]:
     del viewer
     if not speaks_in_group(meeting):
         return []
-    table = tables.chats
-    where = (table.c.branch_id == meeting.branch_id, table.c.group_id.is_not_distinct_from(meeting.group_id))
-    return [(row.channel, row.chat) for row in tx.all(select(table.c.channel, table.c.chat).where(*where))]
+    return [(row.channel, row.chat) for row in chats.spoken_to(tx, meeting.branch_id, meeting.group_id)]
 
 
 def has_chat(tx: Tx, viewer: Actor, meeting: Meeting) -> bool:
@@ -233,11 +231,11 @@ def has_chat(tx: Tx, viewer: Actor, meeting: Meeting) -> bool:
 
 def _show(deed: Deed, meeting: Meeting, answer_in: tuple[str, str] | None) -> None:
     """Post the card to the meeting's chats, or, where it has none, tell each person privately."""
-    chats = chats_of(deed.tx, deed.actor, meeting)
-    for channel, chat in chats:
+    places = chats_of(deed.tx, deed.actor, meeting)
+    for channel, chat in places:
         if (channel, chat) != answer_in:
             deed.post.to_chat(channel, chat, Live("checkin.card", meeting.id))
-    if chats:
+    if places:
         return
     how = Text("checkin.word_here", {"word": Text("checkin.word")})
     button = choice("buttons.check_in", f"in:{meeting.id}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services import chats
 from storage import tables
 from storage.prepared import Prepared, adding
 from vocabulary.packing import pack, unpack
@@ -159,10 +160,16 @@ def settle(tx: Tx, now: datetime, letter: Letter, **outcome: Any) -> None:
 def lost(tx: Tx, letter: Letter) -> bool:
     """Note that an account cannot be reached until it speaks again; whether its person has another that can be.
 
-    A message that was to be changed stays where it is: nothing is noted, and there is no other place for it.
+    A message that was to be changed stays where it is: nothing is noted, and there is no other place for it. A group's
+    goes the spare way, where there is one.
     """
     if letter.sent_id or letter.channel is None:
         return False
+    if letter.person_id is None and (spare := chats.other_way(tx, letter.channel, letter.chat)) is not None:
+        with tx.guard.key():
+            new = {"channel": spare.channel, "chat": spare.chat}
+            tx.conn.execute(update(O).where(O.c.id == letter.id).values(**new))
+        return True
     table = tables.accounts
     here = (table.c.channel == letter.channel, table.c.chat == letter.chat)
     with tx.guard.key():

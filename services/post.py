@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services import chats
 from storage import tables
 from storage.prepared import Prepared, adding
 from vocabulary.messages import Card, Live
@@ -104,12 +105,7 @@ class Post:
             )
 
     def _to_chats(self, group_id: int | None, reply: Any, terms: dict[str, Any]) -> int:
-        chats = tables.chats
-        rows = self.tx.all(
-            select(chats.c.channel, chats.c.chat).where(
-                chats.c.branch_id == self.branch_id, chats.c.group_id.is_not_distinct_from(group_id)
-            )
-        )
+        rows = chats.spoken_to(self.tx, self.branch_id, group_id)
         for row in rows:
             self._add(reply, channel=row.channel, chat=row.chat, **terms)
         return len(rows)

@@ -445,3 +445,21 @@ def test_a_card_in_a_chat_that_is_gone_marks_nobody(office, count):
     office.drain()
     assert office.rows() == [("failed", "gone")]
     assert office.reachable() == {"web"}
+
+
+def test_a_group_that_cannot_be_spoken_to_hears_it_the_spare_way(office):
+    spare = Inlet("wecom_webhook", office.clock)
+    office.postman.doors["wecom_webhook"] = spare
+    tied = {"branch_id": 1, "group_id": None, "title": "研发群"}
+    office.writer.run(lambda tx: _tie(tx, channel="web", chat="c-1", **tied))
+    office.writer.run(lambda tx: _tie(tx, channel="wecom_webhook", chat="wecom_webhook", **tied))
+    office.run(lambda post: post.to_branch(line("one")))
+    office.web.troubles["c-1"] = [Undelivered("silent")]
+    office.run(lambda post: post.to_branch(line("two")))
+    office.drain()
+    assert (office.web.words(), spare.words()) == (["two"], ["one"])
+
+
+def _tie(tx, **chat):
+    with tx.guard.key():
+        tx.conn.execute(insert(tables.chats).values(**chat))
