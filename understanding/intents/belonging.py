@@ -57,14 +57,18 @@ _ABSORBS: dict[str, frozenset[str] | None] = {
     "quiz.start": frozenset({"dues.show", "exam.open", "exam.start", "help", "learn.list", "learn.open", "rule.ask"}),
     "quiz.schedule": frozenset({"meeting.change", "member.list", "quiz.start"}),
     "reminder.cancel": frozenset({"learn.done", "meeting.accept"}),
-    "exam.open": frozenset({"exam.start", "meeting.change", "meeting.notify", "quiz.start", "rule.ask"}),
+    "exam.open": frozenset(
+        {"exam.start", "meeting.accept", "meeting.change", "meeting.notify", "quiz.start", "rule.ask"}
+    ),
     "meeting.accept": frozenset({"leave.late"}),
-    "dues.record": frozenset({"dues.show"}),
+    "dues.record": frozenset({"dues.show", "meeting.accept"}),
+    "checkin.open": frozenset({"checkin.close", "meeting.accept", "meeting.create", "problem.close"}),
+    "agenda.assign": frozenset({"learn.list", "meeting.accept", "meeting.create", "meeting.list", "meeting.show"}),
     "development.advance": frozenset(
         {"development.advance", "meeting.accept", "meeting.create", "meeting.list", "member.update", "rule.ask"}
     ),
     "dues.show": frozenset({"checkin.status", "dues.show", "notice.status"}),
-    "learn.done": frozenset({"checkin.for", "learn.done"}),
+    "learn.done": frozenset({"checkin.for", "learn.done", "meeting.accept"}),
     "learn.hours": frozenset({"learn.hours", "rule.ask"}),
     "problem.close": frozenset({"problem.close", "problem.update"}),
     "evaluation.cast": frozenset({"meeting.accept"}),

@@ -97,38 +97,52 @@ def _reason(fill: Filling, clause: Clause, *, is_about: bool) -> tuple[int, int]
 _ROLES = (
     "交流发言|表态发言|会议记录|会议纪要|书面记录|记录|监票|计票|唱票|领誓|领学|领读|带学|主持|发言|汇报|介绍|司仪|签到"
 )
-_DOING = (
-    "(?:来(?!自)|去(?!年)|负责|准备|先(?![进锋辈烈])|第[一二三四五]个|做|作(?![风用品])|担任|当(?![前代地])|给大家|给我们|带着?大家|带领大家|带着"
-    "|起草|一下|一个|个(?![人别])|下(?![半一个级周]))*"
+_LEADS = (
+    "(?:(?:同志|老师)?(?:来(?!自)|去(?!年)|负责|准备|先(?![进锋辈烈])|也|还是?|再|就|会|要(?!求)|[他她](?!们)|自己|给大家|给我们|给大伙|给咱们?|在会上|会上|上台"
+    "|[带领]着?(?:我们|咱们?|大家|大伙儿?|同志们|党员们?)(?:一起|一块儿?)?|带着|领着|做(?!法)|作(?![风用品])|担任|当(?![前代地])|各自?|每人|一人|分别|一起|一块儿?|共同|现场"
+    "|一下|一个|个(?![人别])|下(?![半一个级周])|[一二两三四五]个人))*"
 )
+"""What stands between somebody and what he does: 来, 负责, 带着大家."""
 _ROLE = re.compile(
-    f"{_DOING}(?P<role>{_ROLES})(?:的?(?:人|员))?(?:的?(?:人选|任务|工作))?(?:一下|的|吧|了|哈|呗|哦|啊)*"
+    f"{_LEADS}(?P<role>{_ROLES})(?:的?(?:人|员))?(?:的?(?:人选|任务|工作|的?事儿?))?(?:一下|的|吧|了|哈|呗|哦|啊)*"
 )
-_TOGETHER_WITH = re.compile(
-    f"{_DOING}(?:([读念讲学说谈聊])一?\\1|领学|领读|带学|领誓|宣读|汇报|介绍|讲讲|讲一?下|主讲|授课|讲|说说|谈谈|谈一谈|谈一?下|谈|说一?下|读一?下|读|学一?下|学习|念一?念|念|领|带|整理|写|解读|分享|展示|点评|总结|发言)?(?:一下|下)?"
+_MANY = "(?:一下|下(?![半一个级周])|(?:[一两几]|[一两]?小)?[段份点篇些](?!名))?"
+_TASK = re.compile(
+    f"{_LEADS}(?:(?:学习|领学|发言|汇报)?(?:内容|题目)(?:就?是|为)?|(?:([读念讲学说谈聊])一?\\1|领学|领读|带学|带读|领誓|宣读|通读|报告(?!会)|汇报|介绍|主讲|授课|讲解?|说(?!明书)|谈(?!心)|读(?!本)|学习|学(?!习|雷|史)|念"
+    f"|领(?!导|袖)|带(?!头)|整理|写|解读|分享|展示|点评|总结|起草|通报|传达|说明|部署|回顾){_MANY})[：]?"
 )
-_TELLING = re.compile("领学|领读|宣读|汇报|介绍|讲|说|谈|读|念|解读|分享|学习")
+"""That somebody tells, reads or leads something: what follows is what."""
 _HEAD = re.compile(
-    "^(?:麻烦您?|请|想|一[个位名]|让|由|安排|叫|派|指定|把|将|那个|那|就(?!业)|再|您|你|嗯|呃|这次|谁|关于|的|上(?![半级年周次月海])|会上|大会的?上?|议程[里中上]?|在|一下|[，。：；、\\s])+"
+    "^(?:麻烦您?|请|想|一[个位名]|让|由|安排|叫|派|指定|把|将|那个|那|就(?!业)|也|再|您|你|嗯|呃|这次|谁|关于|的|上(?![半级年周次月海])|会上|大会的?上?|议程[里中上]?|在|一下|[，。：；、\\s])+"
 )
 _FOOT = re.compile(
-    "(?:[，。：；、\\s]|(?:想|要)?请|让|由|安排[一二两三四五六七八九十几]个人?|安排(?:的是|给)?|叫|派|指定|定为|(?<![规决制法评约确稳肯])定|改由|改成|改为|换成|换|(?<![修整])改|就|还|(?<!国)是|加一?[个位]|里?加上|里?增加|还没有?人|没人|这回|这次|[两三四五几][个位]人?|(?<![行作认成])为|的话|第[一二三四五]个(?:发言)?的?|分给|交给|给|归|这[一个]?(?:块|项|部分|环节|段)|那[一个]?(?:块儿?|项|部分|环节|段)|的人|介绍人|组织委员|宣传委员|纪检委员|副书记|书记|组长|委员|同志|[吧了哈呗哦啊呢嘛])++$"
+    "(?:(?:这回|这次)?(?:不[找用让请由是要]|别让)[^，]{2,4}了|[，。：；、\\s]|(?:想|要)?请|让|由|安排[一二两三四五六七八九十几]个人?|安排(?:的是|给)?|叫|派|指定|定为|(?<![规决制法评约确稳肯])定|改由|改成|改为|换成|换|(?<![修整])改|就|还|(?<!国)是|加一?[个位]|里?加上|里?增加|还没有?人|没人|这回|这次|[两三四五几][个位]人?|(?<![行作认成])为|的话|第[一二三四五]个(?:发言)?的?|分给|交给|给|归|谁(?:来?[讲读说念]|负责)?|这[一个]?(?:块|项|部分|环节|段)|那[一个]?(?:块儿?|项|部分|环节|段)|的人|介绍人|组织委员|宣传委员|纪检委员|副书记|书记|组长|委员|同志|这个活儿?|[吧了哈呗哦啊呢嘛])++$"
 )
 _CHANGES = re.compile(
-    f"(?:{_ROLES})?的?(?:人|员)?(?:要)?(?:换|改|定|调整)(?:一下|下|个人|人|了)*|(?:您|你|帮我|帮忙|给)*(?:记|安排)(?:一下|下|上|好)+|谢谢您?|辛苦了?|麻烦您?了?|好吗|行吗|可以吗"
+    f"(?:{_ROLES})?的?(?:人|员)?(?:要)?(?:换|改|定|调整)(?:一下|下|个人|人|了)*|(?:您|你|帮我|帮忙|给)*(?:记|安排|排|加)(?:一下|下|上|进去|好)+|谢谢您?|辛苦(?:了|一?下)?|麻烦您?了?|好吗|行吗|可以吗"
+    "|我?看|我?觉得|(?:我看|[他她](?!们)).*"
 )
 _MEETING = re.compile(
     f"(?:在|于)?(?:[这那本下上]一?[次个场]|{_WHEN})*(?:的|那个|那场)?(?:[{_KIND[1:-1]}]|会议|开会|会)?(?:那天|的时候|时)?(?:会?上|里|中)?[的，：]*"
 )
 _MYSELF = re.compile("我(?=[来领做作记读讲汇负介谈说念]|自己)|(?<=[由让])我")
-_NAMED = re.compile("(?:请|让|由|安排|叫|派|指定|交给|分给|给|换成|改成|定为?|就|：|是|为|有|，)$")
+_NAMED = re.compile(
+    "(?:请|让|由|安排(?:给|了|的是)?|叫|派|指定|交给|分给|归|[换改]成|[换改]由|[换改]为|领学人：|发言人：|记录人：)(?:了|一下)?$"
+)
+_AND = re.compile("(?:同志|老师)?(?:、|和|跟|与|以及|还有|，)$")
+_NOT_DOER = re.compile(
+    "(?:同志|老师)?(?:[的说定](?!话)|要求|安排|同意|指定|提议|转正|预备期|来不了|去不了|有事|请假|出差|不[讲读领做记])"
+)
+_NO_MORE = re.compile("(?:不[找用让请由是要]|代替|替换?|顶替|别让|从|原来(?:是|由|让)?)$")
 
 
 def assign(fill: Filling) -> None:
     """Fill who does what, and at which meeting."""
     correct(fill)
     doers = _doers(fill)
-    meeting = [found.span() for found in _MEETING.finditer(fill.marked.text) if _says_meeting(fill, found)]
+    text = fill.marked.text
+    meeting = [found.span() for found in _MEETING.finditer(text) if _says_meeting(fill, found)]
+    meeting += [found.span() for found in re.finditer("(?:会议)?(?:编号|#)\\d+号?(?:的?会议?)?", text)]
     things = [
         thing
         for at, thing in fill.marked.behind.items()
@@ -138,7 +152,7 @@ def assign(fill: Filling) -> None:
     beside = "，".join(filter(None, (numbers, *(fill.marked.words(low, high) for low, high in meeting))))
     fill.slots["which"] = identifying.which(fill, things, beside)
     who.put(fill.slots, fill.unsure, "person", (fill.marked.behind[at] for at in doers))
-    if not doers and "我" in fill.marked.text:
+    if not doers and "我" in text:
         fill.slots["person"] = "me"
     fill.slots["topic"] = _topic(fill, doers, meeting)
 
@@ -161,53 +175,54 @@ def _says_meeting(fill: Filling, found: re.Match[str]) -> bool:
 
 
 def _doers(fill: Filling) -> list[int]:
-    """Return where the people stand who are to do it: those after 请 or 让 before those that are only named."""
+    """Return where the people stand who are to do it: those after 请 or 让, where there are any, with who is joined."""
     text = fill.marked.text
     people = [at for at, thing in fill.marked.behind.items() if thing.kind == "person" and id(thing) not in fill.used]
-    named = [at for at in people if _NAMED.search(text[:at])]
-    about = [at for at in people if re.match("(?:同志)?的(?!话)|转正|预备期", text[at + 1 :])]
-    if named and about:
-        return [at for at in named if at not in about] or named
-    return [at for at in people if at not in about] or people
+    free = [at for at in people if not (_NOT_DOER.match(text, at + 1) or _NO_MORE.search(text[:at]))]
+    asked: list[int] = []
+    for at in people:
+        joined = asked and _AND.fullmatch(text, asked[-1] + 1, at) and at in free
+        if joined or (_NAMED.search(text[:at]) and not _NO_MORE.search(text[:at])):
+            asked.append(at)
+    return asked or free or people
 
 
 def _topic(fill: Filling, doers: list[int], meeting: list[tuple[int, int]]) -> str:
-    """Return what is left of the words without the people, the meeting and the verbs; else the part that is played."""
+    """Return what is told, read or led: the object of a verb behind the people, else what stands before them.
+
+    Else what stands behind them without a verb; where nothing does, the part that is played.
+    """
+    told: list[str] = []
     before: list[str] = []
     behind: list[str] = []
     role = ""
-    for words, had, may_tell in _pieces(fill, doers, meeting):
+    for words, had in _pieces(fill, doers, meeting):
         played = _ROLE.fullmatch(words)
+        task = None if played else _TASK.match(words)
         if played:
             role = role or played["role"]
-        elif words and not _CHANGES.fullmatch(words) and (may_tell or _TELLING.match(words)):
-            (behind if had else before).append(words)
-    return _best(before, behind) or role
+        elif had and task:
+            told.append(_cut(words[task.end() :]))
+        elif words and not _CHANGES.fullmatch(words):
+            said = _cut(re.sub("^(?:领学|领读|带着|带领)(?=.{2})", "", words))
+            behind.append(_cut(re.sub(f"^{_LEADS}", "", words))) if had else before.append(said)
+    first = [*told, *reversed(before), *([] if role else behind)]
+    return next(filter(None, first), role)
 
 
-def _pieces(fill: Filling, doers: list[int], meeting: list[tuple[int, int]]) -> Iterator[tuple[str, bool, bool]]:
-    """Yield the words between the people and the meeting, whether they stand behind somebody, and may tell of a task.
-
-    A clause of its own behind the people is mostly a courtesy: it must begin with a verb to tell.
-    """
+def _pieces(fill: Filling, doers: list[int], meeting: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Yield the words between the people and the meeting, and whether they stand behind somebody."""
     marked = fill.marked
     people = [(at, at + 1) for at in doers] or [found.span() for found in _MYSELF.finditer(marked.text)]
     had = False
     for clause in clauses(marked):
         at = clause.start
-        may_tell = not had or not clause.after
         for low, high in [*sorted(people + meeting), (clause.end, clause.end)]:
-            if at <= low <= clause.end:
+            if at <= low <= clause.end or low < at < high:
                 words = _FOOT.sub("", _HEAD.sub("", marked.words(at, low)))
-                yield _FOOT.sub("", re.sub("^我|我$", "", words)), had, may_tell
+                yield _FOOT.sub("", re.sub("^我|我$", "", words)), had
                 had = had or (low, high) in people
                 at = high
-
-
-def _best(before: list[str], behind: list[str]) -> str:
-    told = [cut for words in behind if (cut := _cut(_TOGETHER_WITH.sub("", words, count=1)))]
-    named = [cut for words in before if (cut := _cut(re.sub("^(?:领学|领读|带着|带领)(?=.{2})", "", words)))]
-    return next(iter([*told, *reversed(named)]), "")
 
 
 def _cut(words: str) -> str:

@@ -15,7 +15,7 @@ Span = tuple[int, int]
 Found = tuple[list[str], list[Span]]
 """The options, and the parts that they leave."""
 _CUE = re.compile(
-    "(?:备选(?:项|方案|对象|单位|地点)?|候选(?:项|人选?|对象|单位|名单)?|可选项?|供选择?的?|选项|选择项?)(?:分别|就|一?共|暂定|先)*(?:有?[两二三四五六\\d]个)?(?:[是有为设]|包括|：|如下|分别)*"
+    "(?:备选(?:项|方案|对象|单位|地点)?|候选(?:项|人选?|对象|单位|名单)?|人选(?=[：有是为])|可选项?|供选择?的?|选项|选择项?)(?:分别|就|一?共|暂定|先)*(?:有?[两二三四五六\\d]个)?(?:[是有为设]|包括|：|如下|分别)*"
 )
 _LETTERS = tuple(
     re.compile(pattern)
@@ -39,6 +39,8 @@ _PICK = re.compile(
     "[，：（]?(?:[二三四五六两]选[一二三]|任?选[一二]个?|单选|多选|哪个好|你们选|大家选|选一个|就?这[两三四五]个?)[）吧哈呗]*$"
 )
 _QUOTED = re.compile("《[^》]+》")
+_LAST_TWO = re.compile("(?P<one>[^和跟与及]{2,})(?:和|跟|与|以及|及|还有)(?P<other>[^和跟与及]{2,})")
+"""The last two of a list: A、B和C."""
 _SHORT = 8
 """Words that stand after a question between spaces are options where none is longer."""
 
@@ -147,6 +149,8 @@ def _opposite(marked: Marked, bare: str, before: Span, after: Span) -> str:
     if thing and other and thing.kind == other.kind and after[1] - after[0] == 1:
         return marked.words(before[1] - 1, before[1])
     size = after[1] - after[0]
+    if bare[before[0]] == bare[after[0]] and before[1] - before[0] <= size + 2:
+        return marked.words(*before)
     verb = bare.rfind(bare[after[0]], before[0] + 1, before[1])
     if verb > 0:
         return marked.words(verb, before[1])
@@ -158,7 +162,7 @@ def _listed(marked: Marked, bare: str, parts: list[Span]) -> Found | None:
     for number, (start, end) in enumerate(parts):
         colon = 0 if number else bare.find("：", start, end) + 1
         first = colon or start
-        if (number or colon) and _POINTED.search(bare, first, end):
+        if (number or colon) and _POINTED.search(marked.words(first, end)):
             kept = [(start, colon - 1)] if colon else parts[:number]
             return _split(marked, first, parts[-1][1]), kept
         books = list(_QUOTED.finditer(bare, start, end))
@@ -203,6 +207,8 @@ def _split(marked: Marked, start: int, end: int) -> list[str]:
     )
     words = _PICK.sub("", words.rstrip("，。；！？ "))
     said = [_clean(one) for one in _LISTED.split(words)]
+    if len(said) > 1 and "、" in words and (last := _LAST_TWO.fullmatch(said[-1])):
+        said[-1:] = [last["one"], last["other"]]
     if len(said) == 1:
         said = [_clean(one) for one in re.split("[和跟与及]", words)]
     return [one for one in said if one]

@@ -44,7 +44,7 @@ _NOT_DONE = (
 _FAILED = "".join(f"(?<!{word})" for word in _NOT_DONE.split())
 _REQUEST = re.compile(
     f"{_LEAD}{{0,20}}+{_FAILED}{_SIGNED}(?![不没失系页界码时出报的表漏])(?:在内|{_DONE})*+(?:{_WHOM}(?={_END}))?"
-    f"|(?:{_LEAD}{{1,20}}+|{_STARTS}){_PUT}{_DONE}*+|{_LEAD}{{1,20}}+补(?:一?个|一次)?[吧呗哈了吗嘛]*{_STOPS}|签到漏了[两二三四几一]?[位个]?|{_STARTS}(?:补进去|补一下|补上)(?:吧|哈|呗|了)*"
+    f"|(?:{_LEAD}{{1,20}}+|{_STARTS}){_PUT}{_DONE}*+|{_LEAD}{{1,20}}+补(?:一?个|一次)?[吧呗哈了吗嘛]*{_STOPS}|签到漏了[两二三四几一]?[位个]?|{_STARTS}补(?:进去|一下|上|一?个)(?:吧|哈|呗|了)*{_STOPS}"
 )
 """That somebody is to be signed in: 麻烦帮他签一下, 给记个到, 把卫东算上."""
 _HERE = (

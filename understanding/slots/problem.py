@@ -101,7 +101,7 @@ _ENTRY = re.compile(
     "项)$|(?:这个?|那个?)(?:事儿?)?[条项个]?$"
 )
 _QUOTED = re.compile('[：，]?"(?P<said>[^"]{4,60})"?$')
-_OVERDUE = "逾期|超期|过期|超时|到期.{0,4}(?:没|未)|过了期限|拖着|拖期"
+_OVERDUE = "逾期|超期|过期|超时|(?<![快要未没])到期|过了期限|拖着|拖期"
 _OPEN = (
     "(?:没|未|没有|尚未|还没).{0,2}(?:完成|销|整改|改|解决|办|关闭|结|弄|处理)|还有|还剩|剩下|剩余|在办|"
     "正在|进行中|待整改|整改中|开着的"
@@ -202,6 +202,8 @@ def _close(fill: Filling) -> None:
 
 def _list(fill: Filling) -> None:
     plain(fill)
+    if not {"person"} & {*fill.slots, *fill.unsure} and re.search("我(?:这[边儿里]|那[边儿里])", fill.marked.source):
+        fill.slots["person"] = "me"
     status = next((status for status, said in _STATES if said.search(fill.marked.source)), None)
     if status:
         fill.slots["status"] = status

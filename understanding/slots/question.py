@@ -17,7 +17,7 @@ _EDGES = "，。；：！？、 \n\"'《》"
 _LEAST = 4
 """A question of fewer characters is none."""
 _PART = re.compile("[呢啊呀哦哈呗嘞噢哇，。！？ ]+$|(?:来着|谢谢[你您]?了?|多谢)$")
-_LEADS = re.compile("那个|嗯|你好|您好|麻烦|劳驾|打扰|不好意思")
+_LEADS = re.compile("(?:小|支部)?助手|话说|哎|那个|嗯|你好|您好|麻烦|劳驾|打扰|不好意思")
 _TAUGHT = re.compile(
     "不太?会(?:用|弄|操作|使)?(?P<undone>[^，。？]{2,12})|教(?:教|一?下|会)?我?(?:怎么|如何)?(?P<taught>[^，。？]{2,12})"
     "|(?P<manual>[^，。？]{2,8}?)的?(?:使用)?(?:说明|教程|步骤|流程|手册)"
@@ -42,7 +42,7 @@ def _words() -> _Words:
     data = tomllib.loads(resources.files(__package__).joinpath("asking.toml").read_text(encoding="utf-8"))
     of = {name: "(?:{})".format("|".join(words)) for name, words in data.items()}
     asking = (
-        f"{of['wishing']}*{of['asking']}(?:一个|个|一下|下|你们?|您|各位|大家|[哈啊呀吧哦])*"
+        f"{of['wishing']}*{of['asking']}(?:一个|个|一下|下|一?句|[一件个]*事儿?|你们?|您|各位|大家|[哈啊呀吧哦])*"
         "(?:问题|事儿?|规定|规则|政策|条例)?[哈啊呀哦]?(?:[：，。 ]|(?<=[题问下教询道解查哈啊呀哦定则]))"
     )
     return _Words(

@@ -29,37 +29,41 @@ _COUNTED = (
     "|套|张|份|场|次|组)"
 )
 _SPLIT = re.compile(f"[，。；！？：、\n\ue000-\ue018]|{_COUNTED}|{_KIND}|各位|方面|相关|有关|为主|这块儿?|那块儿?|部分")
+_KINDS, _MANY = re.compile(_KIND), re.compile("[零〇一二两三四五六七八九十百几\\d]+[道个套题份张]")
+_BESIDE = re.compile(f"(?:方面|相关|有关|为主|这块儿?|那块儿?|部分)?的?{_KIND}")
+_GOES_ON = re.compile("[还也都就没不再又已怎发在是有给]")
+"""What stands beside the noun is what the questions are about, known or not; elsewhere it must be a subject."""
 _FRONT = re.compile(
-    "^(?:[一二两三四五六七八九十百几\\d]+[道题套](?=.)|(?:考考|考一考|测测|测一测|考一?下|测一?下|考|问问?|给)我们?|再|先|快|请|麻烦|帮忙|帮我|给我们?|我们?(?!党)|咱们?|你|您|小助手|助手|现在|马上|今天"
+    "^(?:[一二两三四五六七八九十百几\\d]+[道题套](?=.)|(?:考考|考一考|测测|测一测|考一?下|测一?下|考|问问?|给)我们?|再|先|快|烦?请|哎|麻烦|帮忙|帮我|给我们?|我们?(?!党)|咱们?|你|您|小助手|助手|现在|马上|今天"
     "|想要?|要(?!求)|能不能|可以|可不可以|有没有|有|来(?=.)|出|给|做|搞|整|弄|练练|练一练|练习"
     "|练|刷|抽|拿|换|发起|发布|发(?!展)|推(?!荐)|组织(?!工作|关系|生活|纪律|建设|原则|法|部"
     "|条)|安排|举行|举办|新建|创建|建(?![党设国军])|设置|设|布置|开始|开|办|定|进行|参加|"
-    "考考|考一考|考(?!核)|测测|测一测|测(?!评)|问问|复习|巩固|一下|下|一?[个道套张份场次组些点]"
+    "考考|考一考|考(?!核)|测测|测一测|测(?!评)|问问|复习|巩固|一下|下|刚才|上次|[那这][种类]|一?(?:[个道套张份场次些点]|组(?!织))"
     f"|几[道个套]|随机|(?:给|让|请|为|叫){WHO}|大家|全体党员|新党员|关于|围绕|针对|对|就|从|范围"
     "|内容|主题|专题|学习(?=二|党|宪|民)|里|用|只|是|为|把|将|的|以|了|[：，])+"
 )
 _BACK = re.compile(
-    "(?:的(?:[几一]?[个些])?问题|的|了|里头?|中|上|出|来|做|练|一下|考考?我|我|大家|熟不熟悉?|熟悉不熟悉|掌握(?:得|情况"
+    "(?:(?:[出弄搞来给开设整建做拟发](?:一下)?)?[一几]?[个道套场张份次]|的(?:[几一]?[个些])?问题|的|了|里头?|中|上|出|来|做|练|一下|考考?我|我|大家|熟不熟悉?|熟悉不熟悉|掌握(?:得|情况"
     f"|程度|没)?(?:怎么样|如何|咋样|没)?|了解多少|懂不懂|会不会|热热身|手|[{PARTICLES}])+$"
 )
 _SUBJECT = re.compile(
-    "党[章规史纪性建务课风费]|[国四军]史|史$|条例|准则|细则|规定|法典|法规|宪法|法律|[民刑保]法"
+    "党[章规史纪性建务课风费]|[国四军]史|史$|条例|准则|细则|规定|法典|法规|宪法|法律|法$"
     "|报告|讲话|精神|思想|理论|纪律|知识|常识|制度|章程|方针|政策|路线|十[八九]大|二十大|全会"
     "|两会|权利|义务|程序|流程|文件|决议|纲要|规划|教育|应知应会|办法|条文|业务|保密|消防|安全|民主"
     "|廉洁|廉政|初心|宗旨|誓词|预备党员|时事|组织"
 )
 _EMPTY = re.compile(
-    "[你他她它咱吗们错闲这那谁么]|我|难|简单|容易|动动|热身|时间|时长|限时|名字|名称|名为|名叫"
-    "|标题|截止|开考|开始|结束|^支部$|大家|^(?:全体|入党|预备)?党员$|全体|上次|行$|共|不用|每"
+    "[你他她它咱吗们错闲这那谁么]|我|(?<![困艰灾克疑])难|简单|容易|动动|热身|时间|时长|限时|名字|名称|名为|名叫"
+    "|标题|截止|开考|开始|结束|^支部$|大家|^(?:全体|入党|预备)?党员$|全体|上次|行$|(?<![中公])共(?![产同青和])|不用|每"
     "|收到|通知|模拟|积分|成绩|排名|准备|继续|接着|需要|及格|合格|脑|无聊|没事|学习$|测评|结果"
     "|随便|轮|最新|类型|方式|形式"
 )
 _ABOUT = re.compile(
-    "(?:关于|有关|围绕|针对|(?:范围|主题|专题|题目)(?:就?是|就?为|：|就)+|范围|内容(?:是|为"
+    "(?:关于|有关|围绕|针对|(?:复习|巩固|温习)(?:一?下)?|(?:范围|主题|专题|题目)(?:就?是|就?为|：|就)+|范围|内容(?:是|为"
     "|：|就)*|题目?从|只考|(?:^|[，。])(?:就|主要|统一)?考(?:的是|查)?(?![试核完场卷一到题考]))(?P<item>[^，。；！？：\ue000-\ue018]{2,24})"
 )
 _NAME = re.compile(
-    "(?:名字|名称|标题|考试名|名为|名叫|命名|题目(?=叫)|叫做?|称为)(?:是|为|叫做?|：|就|定为)*(?P<name>[^，。；！？：]{2,24})"
+    "(?:名字|名称|标题|考试名(?!称)|名为|名叫|命名|题目(?=叫)|叫做?|称为)(?:是|为|叫做?|：|就|定为)*(?P<name>[^，。；！？：]{2,24})"
 )
 _QUOTED = re.compile('《([^》]{1,60})》|"([^"]{1,60})"')
 _END = re.compile(
@@ -78,16 +82,22 @@ def _start(fill: Filling) -> None:
 def _topic(fill: Filling, text: str) -> str:
     """Return what the questions are about: the words after 关于 or 考, else a subject that the field knows."""
     about = _ABOUT.search(text)
-    if about and (topic := _trimmed(fill, text, *about.span("item"))) and not _EMPTY.search(topic):
+    if (
+        about
+        and (topic := _trimmed(fill, text, *about.span("item")))
+        and not (_EMPTY.search(topic) or _MANY.fullmatch(topic))
+    ):
         return topic
-    found: list[str] = []
-    at = 0
-    for cut in (*(span.span() for span in _SPLIT.finditer(text)), (len(text), len(text))):
-        if topic := _trimmed(fill, text, at, cut[0]):
-            found.append(topic)
-        at = cut[1]
-    known = [topic for topic in found if _SUBJECT.search(topic) and not _EMPTY.search(topic)]
-    return known[-1] if known else ""
+    found: list[tuple[str, bool]] = []
+    at, behind = 0, False
+    for low, high in (*(span.span() for span in _SPLIT.finditer(text)), (len(text), len(text))):
+        if topic := _trimmed(fill, text, at, low):
+            found.append((topic, behind or _BESIDE.match(text, low) is not None))
+        at, behind = high, high > low and _KINDS.fullmatch(text, low, high) is not None
+    said = [one for one in found if not _EMPTY.search(one[0])]
+    known = [topic for topic, _ in said if _SUBJECT.search(topic)]
+    beside = [topic for topic, is_beside in said if is_beside and not _GOES_ON.match(topic)]
+    return next(iter((*reversed(known), *reversed(beside))), "")
 
 
 def _trimmed(fill: Filling, text: str, start: int, end: int) -> str:
@@ -103,14 +113,15 @@ def _trimmed(fill: Filling, text: str, start: int, end: int) -> str:
 
 def _exam(fill: Filling) -> None:
     marked, text = fill.marked, fill.marked.text
-    _exam_times(fill)
-    fill.duration()
-    count(fill)
     title = ""
     if quoted := _QUOTED.search(marked.source):
         title = quoted[1] or quoted[2]
     elif name := _NAME.search(text):
         title = re.sub(f"的{_TEST}$", "", _BACK.sub("", marked.words(*name.span("name"))).strip(EDGES))
+        fill.used.update(id(thing) for thing in marked.things(*name.span("name")))
+    _exam_times(fill)
+    fill.duration()
+    count(fill)
     if not title:
         if topic := _topic(fill, text):
             fill.slots["topic"] = topic

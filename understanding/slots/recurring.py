@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 _TOPIC = re.compile(
     "(?:主题|题目|内容)[^，。：\ue000-\ue018]{0,6}?[，]?(?:换成|改成|改为|定为|换为|定成|设为"
-    '|设成|改叫|就叫|就是|就定|叫做?|是|为|：|用|定|(?=学习|重温|参观|观看|研讨|讨论|走访|慰问|开展))+[：]?(?P<item>"?\ue000?[^，。；！？\ue000\ue002\ue004]{2,40})'
+    '|设成|改叫|就叫|就是|就定|叫做?|是|为|：|用|定|(?=学习|重温|参观|观看|研讨|讨论|走访|慰问|开展))+[：]?(?P<item>"?\ue000?(?:[^，。；！？\ue000\ue002\ue004]|(?<=参观|走访|走进|瞻仰|探访)\ue004){2,40})'
 )
-_NO_TOPIC = re.compile("^(?:一个|一下|什么|啥|哪|个|的|下)")
+_BARE_TOPIC = re.compile("(?<![\ue010-\ue018])(?:主题|题目)[，]?(?P<item>[^，。；！？：\ue000\ue002\ue004]{2,40})")
+_NO_TOPIC = re.compile("^(?:一个|一下|什么|啥|哪|个|的|下|换|改|待|再|没|还|也|先|不|是|同|照|另)")
 _PLACE = re.compile(
     "(?:地点|地方|场地)[^，。：]{0,4}?(?:换成|换到|改成|改到|改在|定在|设在|固定在|固定用|用"
     "|在|是|为|：)+(?P<said>[^，。；\ue000-\ue003]{2,16})"
@@ -30,7 +31,7 @@ _ENDING = re.compile("(?:[了吧哈呗啊哦啦嘛呢]|就行|就好|开展|举�
 
 
 def _themeday(fill: Filling) -> None:
-    found = _TOPIC.search(fill.marked.text)
+    found = _TOPIC.search(fill.marked.text) or _BARE_TOPIC.search(fill.marked.text)
     if found and not _NO_TOPIC.match(found["item"]):
         topic = _ENDING.sub("", fill.marked.words(*found.span("item"))).strip('《》"' + EDGES)
         fill.slots["topic"] = topic

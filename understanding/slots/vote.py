@@ -48,7 +48,7 @@ _HANDED = re.compile(
 )
 """Leads to what is put to the vote where the command follows it: 就接收朱立, 把整改方案."""
 _LAST = (
-    "[的吧呗哈啊呀哦啦嘛呢了：，]|这[个件]?事儿?(?:情)?|[，]?(?:大家?)?(?:看看?|说说?|定一?下?|选一[选下个]|表个?态)"
+    "[的吧呗哈啊呀哦啦嘛呢了：，]|这[个件]?事儿?(?:情)?|[，]?(?:大家?)?(?:看看?|说说?|(?<![决规制法评约确稳肯假指选])定一?下?|选一[选下个]|表个?态)"
     "|[二三四五六]选[一二三]|单选|多选|任选[一二]?个?"
 )
 _TAIL = re.compile(f"(?:{_LAST})+$")
@@ -80,12 +80,23 @@ def _open(fill: Filling) -> None:
 def _parts(fill: Filling, bare: str) -> list[tuple[int, int]]:
     """Return the stretches that the command leaves and that say something."""
     parts: list[tuple[int, int]] = []
+    days = _days(fill)
     for clause in clauses(fill.marked):
         for found in re.finditer(f"[^{CUT}]+", bare[clause.start : clause.end]):
             span = _trimmed(bare, clause.start + found.start(), clause.start + found.end())
-            if span[1] > span[0] and _says(fill, bare, span):
+            if span[1] > span[0] and (_says(fill, bare, span) or (parts and span in days)):
                 parts.append(span)
     return parts
+
+
+def _days(fill: Filling) -> list[tuple[int, int]]:
+    """Return the clauses that are a time and nothing else, where several are: one is to be chosen (周三，周四)."""
+    bare = [
+        (clause.start, clause.end)
+        for clause in clauses(fill.marked)
+        if fill.marked.text[clause.start : clause.end] == MARKS["when"]
+    ]
+    return bare if len(bare) > 1 else []
 
 
 def _says(fill: Filling, bare: str, span: tuple[int, int]) -> bool:
@@ -96,6 +107,8 @@ def _says(fill: Filling, bare: str, span: tuple[int, int]) -> bool:
     )
     if _LABEL.fullmatch(words):
         return False
+    if sum(span[0] <= at < span[1] for at in fill.marked.behind) > 1 and "、" in fill.marked.words(*span):
+        return True
     return (bool(leaves(words)) or holds) and not _DETAIL.match(words)
 
 

@@ -202,7 +202,7 @@ class Reader:
             return at + 1
         for pattern, sign in ((patterns.after, 1), (patterns.before, -1)):
             m = pattern.match(text, atom.end)
-            if m:
+            if m and (sign > 0 or "前" in m[0]):
                 return self._counted(at, sign, m.end())
         m = patterns.stretch.search(text, max(0, atom.start - 4), atom.start)
         if m and m["coming"] in {"过", "再过"}:

@@ -80,7 +80,7 @@ def _roster(people: tuple[str, ...]) -> _Roster:
 def _titled() -> re.Pattern[str]:
     name = f"(?:{_COMPOUND})|[{_SURNAMES}]"
     return re.compile(
-        f"(?<!其)(?P<nick>[小老](?P<of>[{_SURNAMES}])(?![{_SURNAMES}]?组|师|年|同|区|龄|干))|(?<!其)(?<!谢)(?P<name>{name})(?P<title>{_TITLES})(?![作结部共体会裁局地厂期程])"
+        f"(?<!其)(?P<nick>[小老](?P<of>[{_SURNAMES}])(?![{_SURNAMES}]?组|师|年|同|区|龄|干))|(?<!其)(?<!谢)(?P<name>{name})(?P<title>{_TITLES})(?![作结部共体会裁局地厂期程纲则])"
     )
 
 

@@ -54,6 +54,8 @@ def as_typed(words: str, text: str, closing: str = CLOSING) -> str:
     first, last = places[where], places[where + len(wanted) - 1]
     if first and text[first - 1] == "《" and "》" in text[first:last]:
         first -= 1
+    if text[last + 1 : last + 2] == "》" and "《" in text[first : last + 1]:
+        last += 1
     while last + 1 < len(text) and text[last + 1] in closing:
         last += 1
     return text[first : last + 1]
