@@ -146,12 +146,12 @@ def _ready() -> tuple[float, float]:
     return min(one[0] for one in found), min(one[1] for one in found)
 
 
-def quality() -> Quality:
-    """Read what was kept aside, and compare it with its labels."""
+def quality(only: str = "") -> Quality:
+    """Read what was kept aside, or one file of it, and compare it with its labels."""
     sys.path.insert(0, str(ROOT / "tests" / "understanding"))
     import labelled
 
-    labels = [label for _, _, label in labelled.lines("aside")]
+    labels = [label for name, _, label in labelled.lines("aside") if only in ("", name.partition(".")[0])]
     got = [contract.answer_line(labelled.asked(label)) for label in labels]
     pairs = list(zip(labels, got, strict=True))
     intents = [answer["intent"] == label["intent"] for label, answer in pairs]
