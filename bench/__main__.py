@@ -14,8 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import callbacks, due, starting, understanding
+from bench import callbacks, due, fanout, starting, understanding
 from bench.checkins import CONNECTIONS, CheckIns, measure
+from bot.postman import LANES
 
 PEERS = (
     ("AsyncSession + aiosqlite", "0.04", "1.6 s"),
@@ -54,6 +55,8 @@ def main(arguments: list[str]) -> None:
         figures = [*_checkins(checked, "web page", "0.25"), *_sweeps(due.sweeps())]
     with console.status("callbacks"):
         figures += _checkins(callbacks.measure(), "WeCom, encrypted", "0.40")
+    with console.status("fan-out"):
+        figures.append(_fan_out(fanout.measure()))
     with console.status("reminders"):
         figures.append(_reminders(due.reminders()))
     with console.status("starts"):
@@ -104,6 +107,14 @@ def _reminders(found: due.Reminders) -> Figure:
         f"{found.sent:,} sent in {found.seconds:.1f} s, {found.unsettled} unsettled; as scheduler jobs: 60-74 % lost"
     )
     return Figure(f"{due.REMINDERS:,} reminders due at once, lost", str(lost), "0", behind)
+
+
+def _fan_out(found: fanout.FanOut) -> Figure:
+    behind = (
+        f"{found.rate:.0f}/s against {found.bare_rate:.0f}/s, {LANES} connections, 30 ms a message; "
+        f"{found.came:,} came to {found.accounts:,} accounts"
+    )
+    return Figure(f"{fanout.NOTICES:,} notices / bare client", f"{found.ratio:.2f}", "at least 0.7", behind)
 
 
 def _starts(found: starting.Starts) -> list[Figure]:

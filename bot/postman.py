@@ -46,6 +46,8 @@ UNWORDED = "unworded"
 """Why a letter failed that could not be put into words: no fault of the account that it was for."""
 BREATH = 0.02
 """Seconds between two rounds of the post: a crowd's answers gather in one round, and nobody notices."""
+LANES = 64
+"""So many chats are sent to side by side: a slow platform holds up as many, and no more."""
 BATCH = timedelta(seconds=30)
 """Where a card cannot change in place, so long after a line about it the next one is said."""
 STILL = 0.5
@@ -65,7 +67,7 @@ class Postman:
     windows: Windows
     fresh: Callable[[], Means]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    lanes: int = 16
+    lanes: int = LANES
     stopped: bool = False
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
