@@ -227,11 +227,12 @@ class Postman:
         if wait > timedelta():
             return {"state": "pending", "due_at": now + wait}
         replaces = letter.sent_id if len(pieces) == 1 and not in_lines else None
+        answers = None if letter.sent_id else letter.answers
         self._note_change(letter)
         chat = Chat(door.name, letter.chat, "group" if letter.is_group else "private")
         for shown in pieces:
             await self._take_turn(door.name, letter.chat)
-            sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces))
+            sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces, answers=answers))
         return sent | {"shown": digest}
 
     async def _take_turn(self, door: str, chat: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from vocabulary.messages import Incoming, Reply
 
 O = tables.outbox  # noqa: E741  the outbox is spelled often here
+I = tables.inbox  # noqa: E741  likewise
 C = tables.conversations
 TEXT_KEPT = 4000
 PRESS_KEPT = 64
 DRAFT_LASTS = timedelta(minutes=30)
 WAITING = Prepared(
-    select(O)
+    select(O, I.c.message_id, I.c.channel.label("asked_at"), I.c.chat.label("asked_in"))
+    .outerjoin(I, I.c.id == O.c.reply_to)
     .where(O.c.state == "pending", O.c.due_at <= bindparam("now"))
     .order_by(O.c.reply_to.is_(None), O.c.id)
     .limit(bindparam("most"))
@@ -73,7 +75,10 @@ DRAFT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message that waits to be sent, with where it goes; `channel` None: nobody can be reached there."""
+    """One message that waits to be sent, with where it goes; `channel` None: nobody can be reached there.
+
+    `answers` is the door's own id of the message in that chat that it answers, where it waits as the reply to one.
+    """
 
     id: int
     branch_id: int | None
@@ -91,6 +96,7 @@ class Letter:
     expires_at: datetime | None
     sent_at: datetime | None = None
     is_group: bool = False
+    answers: str | None = None
 
 
 def storable(words: str) -> str:
@@ -151,7 +157,8 @@ def waiting(tx: Tx, now: datetime, most: int = 500) -> list[Letter]:
         if channel is None:
             account = tx.first(ACCOUNT, person=row.person_id)
             channel, chat = (account.channel, account.chat) if account else (None, "")
-        letters.append(_letter(row, channel, chat))
+        is_there = (channel, chat) == (row.asked_at, row.asked_in)  # what is whispered answers a message elsewhere
+        letters.append(replace(_letter(row, channel, chat), answers=row.message_id if is_there else None))
     return letters
 
 

@@ -206,7 +206,8 @@ class Shown:
     """One rendered message that fits its door: words, rows of buttons, at most one file.
 
     `quiz` is shown instead of words and buttons, which say the same. `replaces` is the door's own id of the message
-    that this one replaces; None sends a new one.
+    that this one replaces; None sends a new one. `answers` is the id of the message in the chat that it answers; None:
+    nobody has asked.
     """
 
     text: str
@@ -215,6 +216,7 @@ class Shown:
     file_data: bytes | None = None
     replaces: str | None = None
     quiz: AskedQuiz | None = None
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

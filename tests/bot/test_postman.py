@@ -20,7 +20,7 @@ from services.post import Post
 from storage import tables
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Moved, Undelivered
-from vocabulary.messages import Can, Card, Live, Text
+from vocabulary.messages import Can, Card, Chat, Incoming, Live, Text
 
 NOW = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -37,6 +37,7 @@ class Inlet:
         self.name, self.clock, self.can = name, clock, can or Can()
         self.answers_at_once = False
         self.arrived = []
+        self.answered = {}
         self.troubles = {}
 
     async def send(self, chat, message):
@@ -46,6 +47,7 @@ class Inlet:
             if trouble is not None:
                 raise trouble
         self.arrived.append((chat.id, message.text, message.replaces, self.clock.now()))
+        self.answered[message.text] = message.answers
         return message.replaces or f"{self.name}-{len(self.arrived)}"
 
     def words(self, chat=None):
@@ -125,6 +127,19 @@ def test_a_chat_gets_its_messages_in_order(office):
     for chat in range(3):
         assert office.telegram.words(f"c-{chat}") == [f"t{number}" for number in range(20) if number % 3 == chat]
     assert set(office.rows()) == {("sent", "")}
+
+
+def test_a_reply_names_what_it_answers_where_that_was_said(office, count):
+    said = Incoming("web", Chat("web", "c-1", "group"), "wang", "m-9", NOW, "签到")
+    inbox = office.writer.run(lambda tx: letters.take_in(tx, said, NOW))
+    office.write(Live("test.card", 1), reply_to=inbox)
+    office.write(line("whispered"), to=("web", "p:7"), reply_to=inbox)
+    office.write(line("of its own"))
+    office.drain()
+    count["n"] += 1
+    office.run(lambda post: post.touch("test.card:1"))
+    office.later(MINUTE)
+    assert office.web.answered == {"count 1": "m-9", "whispered": None, "of its own": None, "count 2": None}
 
 
 def test_what_follows_a_delayed_message_waits_too_but_other_chats_do_not(office):
