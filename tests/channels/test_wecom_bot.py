@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -17,6 +17,7 @@ from npm_peers import installed_peers
 from serving import fake_served, until
 
 from bot.channels.wecom_bot.door import WeComBotDoor
+from bot.channels.wecom_bot.socket import Socket
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Button, Chat, Shown
@@ -34,6 +35,10 @@ class Ear:
     async def __call__(self, incoming):
         self.heard.append(incoming)
         return self.answers
+
+    def answer(self, text, buttons=(), to=-1):
+        """What the house says to something that it heard."""
+        return Shown(text, buttons, answers=self.heard[to].message_id)
 
 
 @contextlib.asynccontextmanager
@@ -162,33 +167,86 @@ def test_the_first_words_answer_and_what_follows_are_messages_of_their_own():
             asked = await platform.say("lihui", "这周有什么会", group="G1")
             await until(lambda: ear.heard)
             for text in ("这周有两个会", "第二条"):
-                await door.send(GROUP, Shown(text))
+                await door.send(GROUP, ear.answer(text))
+            await door.send(GROUP, Shown("各位同志"))
             return asked, platform.frames[1:]
 
-    asked, (first, second) = asyncio.run(scene())
+    asked, (first, *others) = asyncio.run(scene())
     assert first[:2] == ("aibot_respond_msg", asked)
     assert (first[2]["stream"]["finish"], words_of(first[2])) == (True, "这周有两个会")
-    assert (second[0], second[2]["chatid"], second[2]["chat_type"], second[2]["msgtype"]) == (
-        "aibot_send_msg", "G1", 2, "markdown")  # fmt: skip
+    assert [(one[0], one[2]["chatid"], one[2]["chat_type"], one[2]["msgtype"], words_of(one[2])) for one in others] == [
+        ("aibot_send_msg", "G1", 2, "markdown", "第二条"),
+        ("aibot_send_msg", "G1", 2, "markdown", "各位同志"),
+    ]
 
 
-def test_a_card_in_a_group_is_the_answer_to_a_mention():
+def test_each_of_those_who_speak_at_once_is_answered_on_their_own_message():
     async def scene():
         ear = Ear()
         async with bot(ear) as (door, platform):
-            await platform.say("lihui", "开始签到", group="G1")
-            await until(lambda: ear.heard)
-            sent = await door.send(GROUP, Shown("签到：党员大会\n已签到0/17", CHECK_IN))
-            return sent, platform.of("aibot_respond_msg")
+            asked = [await platform.say(f"p{number}", "签到", group="G1") for number in range(3)]
+            await until(lambda: len(ear.heard) == 3)
+            for number in (1, 0, 2):
+                await door.send(GROUP, ear.answer(f"p{number} 已签到", to=number))
+            return asked, {req_id: words_of(body) for _, req_id, body in platform.frames[1:]}
 
-    sent, (body,) = asyncio.run(scene())
-    card = body["template_card"]
-    assert (card["task_id"], card["main_title"], card["sub_title_text"]) == (
-        sent,
-        {"title": "签到：党员大会"},
-        "已签到0/17",
-    )
-    assert [button["text"] for button in card["button_list"]] == ["签到", "请假"]
+    asked, answered = asyncio.run(scene())
+    assert answered == {req_id: f"p{number} 已签到" for number, req_id in enumerate(asked)}
+
+
+def test_who_comes_in_is_welcomed_in_the_form_for_that():
+    async def scene():
+        ear = Ear()
+        async with bot(ear) as (door, platform):
+            for _ in range(2):
+                await platform.push("wang", {"msgtype": "event", "event": {"eventtype": "enter_chat"}})
+            await until(lambda: len(ear.heard) == 2)
+            await door.send(Chat("wecom_bot", "wang", "private"), ear.answer("你好", to=0))
+            await door.send(Chat("wecom_bot", "wang", "private"), ear.answer("从这里开始", (Button("帮助", "h"),)))
+            return platform.of("aibot_respond_welcome_msg")
+
+    words, card = asyncio.run(scene())
+    assert words == {"msgtype": "text", "text": {"content": "你好"}}
+    assert card["template_card"]["sub_title_text"] == "从这里开始"
+
+
+def test_a_meeting_notice_is_pushed_to_whoever_has_spoken_and_only_to_them():
+    async def scene():
+        async with bot(Ear()) as (door, platform):
+            platform.unspoken.add("wang")
+            await door.send(
+                LIHUI, Shown("3月11日 15:00 支部党员大会", (Button("收到", "ok:1"), Button("请假", "lv:1")))
+            )
+            with pytest.raises(Undelivered) as failure:
+                await door.send(Chat("wecom_bot", "wang", "private"), Shown("3月11日 15:00 支部党员大会"))
+            return platform.of("aibot_send_msg")[0], failure.value.why
+
+    body, why = asyncio.run(scene())
+    assert (body["chatid"], body["chat_type"], body["msgtype"]) == ("lihui", 1, "template_card")
+    assert why == "silent"
+
+
+def test_a_groups_card_answers_what_was_said_there_while_that_can_be_answered():
+    clock = SetClock(NOW)
+
+    async def scene():
+        ear = Ear()
+        async with bot(ear, clock=clock) as (door, platform):
+            asked = await platform.say("lihui", "开始签到", group="G1")
+            await until(lambda: ear.heard)
+            await door.send(GROUP, ear.answer("好的"))
+            await door.send(GROUP, ear.answer("签到：党员大会\n已签到0/17", CHECK_IN))
+            await door.send(GROUP, Shown("今日一题", CHECK_IN))
+            clock.set(NOW + timedelta(hours=24))
+            await door.send(GROUP, Shown("今日一题", CHECK_IN))
+            return asked, platform.frames[2:]
+
+    asked, (card, unasked, too_late) = asyncio.run(scene())
+    shown = card[2]["template_card"]
+    assert card[:2] == unasked[:2] == ("aibot_respond_msg", asked)
+    assert (shown["main_title"], shown["sub_title_text"]) == ({"title": "签到：党员大会"}, "已签到0/17")
+    assert [button["text"] for button in shown["button_list"]] == ["签到", "请假"]
+    assert (too_late[0], too_late[2]["chatid"]) == ("aibot_send_msg", "G1")
 
 
 @pytest.mark.parametrize("code", [846605, 846608, 600039])
@@ -199,11 +257,27 @@ def test_what_cannot_be_answered_any_more_is_said_anew(code):
             await platform.say("lihui", "导出台账")
             await until(lambda: ear.heard)
             platform.fail("aibot_respond_msg", code, "expired")
-            await door.send(LIHUI, Shown("好了"))
-            return platform.of("aibot_respond_msg"), platform.of("aibot_send_msg")
+            await door.send(LIHUI, ear.answer("好了"))
+            return platform.faults["aibot_respond_msg"], platform.of("aibot_send_msg")
 
-    answered, (sent,) = asyncio.run(scene())
-    assert (answered, words_of(sent), sent["chat_type"]) == ([], "好了", 1)
+    faults, (sent,) = asyncio.run(scene())
+    assert (list(faults), words_of(sent), sent["chat_type"]) == ([], "好了", 1)
+
+
+def test_an_answer_that_comes_too_fast_is_given_later_on_the_same_message():
+    async def scene():
+        ear = Ear()
+        async with bot(ear) as (door, platform):
+            asked = await platform.say("lihui", "导出台账")
+            await until(lambda: ear.heard)
+            platform.fail("aibot_respond_msg", 45009, "too fast")
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, ear.answer("好了"))
+            await door.send(LIHUI, ear.answer("好了"))
+            return asked, platform.frames[1:], failure.value
+
+    asked, ((command, req_id, _),), failure = asyncio.run(scene())
+    assert (command, req_id, failure.retry_after) == ("aibot_respond_msg", asked, 60.0)
 
 
 def test_a_connection_that_breaks_in_the_middle_of_a_reply_loses_nothing():
@@ -214,10 +288,10 @@ def test_a_connection_that_breaks_in_the_middle_of_a_reply_loses_nothing():
             await until(lambda: ear.heard)
             platform.fail("aibot_respond_msg", None)
             with pytest.raises(Undelivered) as failure:
-                await door.send(GROUP, Shown("已签到1/17"))
+                await door.send(GROUP, ear.answer("已签到1/17"))
             await platform.until_subscribed(2)
             await until(lambda: not door.last_fault)
-            await door.send(GROUP, Shown("已签到1/17"))
+            await door.send(GROUP, ear.answer("已签到1/17"))
             return failure.value, platform.of("aibot_send_msg")
 
     failure, (sent,) = asyncio.run(scene())
@@ -323,6 +397,34 @@ def test_a_card_that_does_not_live_greys_for_who_clicked():
 
 
 # ---- the connection
+
+
+def test_frames_on_one_request_go_one_after_the_other():
+    async def scene():
+        platform = FakeWeComBot()
+        async with platform.served() as address:
+            socket = Socket(url=address, bot_id=BOT, secret=SECRET, take=lambda _: None)
+            there = asyncio.Event()
+            running = asyncio.create_task(socket.run(there.set))
+            await there.wait()
+            platform.slow = 0.01
+            body = {"chatid": "G1", "msgtype": "markdown", "markdown": {"content": "x"}}
+            first, second = (asyncio.create_task(socket.call("aibot_send_msg", body, "r1")) for _ in range(2))
+            await first
+            await socket.call("aibot_send_msg", body, "r1")
+            await second
+            running.cancel()
+            return platform.crossed, len(platform.of("aibot_send_msg"))
+
+    assert asyncio.run(scene()) == (0, 3)
+
+
+def test_a_message_that_comes_twice_reaches_the_house_with_one_id():
+    one, other = hear(
+        ("wang", {"msgtype": "text", "text": {"content": "签到"}, "msgid": "m-9"}, None),
+        ("wang", {"msgtype": "text", "text": {"content": "签到"}, "msgid": "m-9"}, None),
+    )
+    assert one.message_id == other.message_id == "m-9"
 
 
 def test_it_stays_alive_by_pings_and_connects_anew_where_none_is_answered():

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakValueDictionary
 
 from bot.channels.download import download
 from bot.channels.tencent.seal import Seal
@@ -69,7 +70,7 @@ class WeComBotDoor:
     _socket: Socket | None = field(default=None, init=False, repr=False)
     _speech: Speech | None = field(default=None, init=False, repr=False)
     _web: ClientSession | None = field(default=None, init=False, repr=False)
-    _queues: dict[str, asyncio.Lock] = field(default_factory=dict, init=False, repr=False)
+    _queues: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False, repr=False)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -121,8 +122,8 @@ class WeComBotDoor:
             first_pause=self.first_pause,
             ping_seconds=self.ping_seconds,
         )
-        self._speech = Speech(self._socket.call)
-        refusal = await self._connect(self._socket)
+        self._speech = Speech(self._socket.call, self.clock)
+        refusal = await self._connect(self._socket, self._speech)
         if refusal is not None:
             await self.stop()
             raise ValueError(f"wecom_bot: WeCom does not accept bot_id or secret: {refusal}")
@@ -168,10 +169,15 @@ class WeComBotDoor:
         data, _ = await download(self._web, url)
         return media.opened(data, key)
 
-    async def _connect(self, socket: Socket) -> str | None:
+    async def _connect(self, socket: Socket, speech: Speech) -> str | None:
         """Run the socket; return why WeCom refuses the bot, None where it is subscribed or not reachable yet."""
         ready = asyncio.Event()
-        running = self._spawn(socket.run(ready.set))
+
+        def subscribed() -> None:
+            speech.forget()
+            ready.set()
+
+        running = self._spawn(socket.run(subscribed))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({running, waiting}, timeout=FIRST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
@@ -197,7 +203,7 @@ class WeComBotDoor:
         lock = self._queues.setdefault(incoming.chat.id, asyncio.Lock())
         async with lock:
             if incoming.pressed is None:
-                speech.heard(incoming.chat, req_id)
+                speech.heard(incoming, req_id)
             try:
                 answers = await receive(incoming)
             except Exception:
@@ -208,7 +214,7 @@ class WeComBotDoor:
             now = await self.card_now(incoming.chat, task) if self.card_now is not None and task else None
             await speech.show_again(task, now, incoming.text, incoming.account, req_id)
         for shown in answers:
-            await self._answer(speech, incoming.chat, shown)
+            await self._answer(speech, incoming.chat, replace(shown, answers=incoming.message_id))
 
     async def _answer(self, speech: Speech, chat: Chat, shown: Shown) -> None:
         """Send what the house could not put into its outbox, once: usually that its database is broken."""

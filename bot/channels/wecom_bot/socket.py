@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,8 @@ class Socket:
     is_displaced: bool = field(default=False, init=False)
     _connection: ClientConnection | None = field(default=None, init=False, repr=False)
     _awaited: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
-    _turns: dict[str, asyncio.Lock] = field(default_factory=dict, init=False, repr=False)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False, repr=False)
+    """One lock a request id, as long as somebody holds it or waits for it."""
     _numbers: itertools.count[int] = field(default_factory=itertools.count, init=False, repr=False)
 
     async def run(self, subscribed: Callable[[], None]) -> None:
@@ -103,12 +105,8 @@ class Socket:
             raise Lost(self.fault)
         number = req_id or f"{command}_{next(self._numbers)}_{time.time_ns():x}"
         turn = self._turns.setdefault(number, asyncio.Lock())
-        try:
-            async with turn:
-                return await self._ask(command, body, number)
-        finally:
-            if not turn.locked():
-                self._turns.pop(number, None)
+        async with turn:
+            return await self._ask(command, body, number)
 
     async def _ask(self, command: str, body: dict[str, Any], number: str) -> dict[str, Any]:
         from websockets.exceptions import WebSocketException

@@ -12,6 +12,7 @@ from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
 
 BOT, SECRET = "aibot-1", "the-bot-secret"
+ANSWERED_BY = {"enter_chat": "aibot_respond_welcome_msg", "template_card_event": "aibot_respond_update_msg"}
 QUIET = logging.Logger("frames", logging.CRITICAL + 1)  # noqa: LOG001  one that nobody can listen to
 
 
@@ -26,6 +27,10 @@ class FakeWeComBot:
         self.uploads = {}
         self.files = {}
         self.unspoken = set()
+        self.open = {}
+        self.slow = 0.0
+        self.crossed = 0
+        self._busy = {}
         self._numbers = itertools.count(1)
 
     @contextlib.asynccontextmanager
@@ -65,6 +70,7 @@ class FakeWeComBot:
                 "chattype": "group" if group else "single", **({"chatid": group} if group else {}), **what}  # fmt: skip
         command = "aibot_event_callback" if what["msgtype"] == "event" else "aibot_msg_callback"
         req_id = f"r{count}"
+        self.open[req_id] = ANSWERED_BY.get(what.get("event", {}).get("eventtype"), "aibot_respond_msg")
         await self.connection.send(json.dumps({"cmd": command, "headers": {"req_id": req_id}, "body": body}))
         return req_id
 
@@ -84,9 +90,18 @@ class FakeWeComBot:
                         break
                     await self._answer(connection, req_id, errcode=code, errmsg=words)
                     continue
+                if self.slow:
+                    self.crossed += req_id in self._busy
+                    self._busy[req_id] = asyncio.create_task(self._slowly(connection, command, req_id, body))
+                    continue
                 await self._take(connection, command, req_id, body)
         if self.connection is connection:
             self.connection = None
+
+    async def _slowly(self, connection, command, req_id, body):
+        await asyncio.sleep(self.slow)
+        self._busy.pop(req_id, None)
+        await self._take(connection, command, req_id, body)
 
     async def _take(self, connection, command, req_id, body):
         if command == "ping":
@@ -103,8 +118,13 @@ class FakeWeComBot:
                 await self.connection.send(json.dumps(frame))
             self.connection = connection
             self.subscriptions += 1
+            self.open.clear()
         elif connection is not self.connection:
             await self._answer(connection, req_id, errcode=846609, errmsg="not subscribed")
+            return
+        if command.startswith("aibot_respond") and self.open.get(req_id) != command:
+            code = 40008 if req_id in self.open else 846605
+            await self._answer(connection, req_id, errcode=code, errmsg="invalid message type or req_id")
             return
         self.frames.append((command, req_id, body))
         if command == "aibot_send_msg" and body["chatid"] in self.unspoken:
