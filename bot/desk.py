@@ -202,7 +202,8 @@ class Desk:
             "reply_to": inbox,
         }
         in_hand: list[Shown] = []
-        open_hand = self.doors[incoming.channel].answers_at_once
+        door = self.doors[incoming.channel]
+        open_hand = door.answers_at_once and not (door.can.card_at_once and incoming.pressed is not None)
         for message in _messages(outcome.parts):
             shown = self._plain(tx, incoming, message) if open_hand else None
             open_hand = shown is not None  # what follows something that is sent is sent too, or it would overtake it
@@ -224,13 +225,12 @@ class Desk:
         return tuple(shown for reply in replies for shown in self._plain(tx, incoming, reply) or ())
 
     def _plain(self, tx: Tx, incoming: Incoming, reply: Any) -> tuple[Shown, ...] | None:
-        """Fit a message to the door it came from, where it is words alone; None where it is more, and is sent."""
+        """Fit a message to the door it came from, where that answers so at once; None where it is more, and is sent."""
         can = self.doors[incoming.channel].can
         wording = Wording(self.clock.now(), self.zone, can, incoming.chat.kind == "group")
         shown = tuple(piece for words in wording.of(tx, reply) for piece in fit(words, can, choice_line, file_line))
-        if can.card_at_once and len(shown) == 1 and shown[0].file_data is None:
-            return shown
-        return None if any(piece.buttons or piece.file_data is not None for piece in shown) else shown
+        is_more = any((piece.buttons and not can.card_at_once) or piece.file_data is not None for piece in shown)
+        return None if is_more else shown
 
     def _broken(self, incoming: Incoming, number: str) -> tuple[Shown, ...]:
         """The database itself failed: say so at once, whatever the door, with the number of the log."""

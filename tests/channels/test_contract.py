@@ -23,6 +23,7 @@ from fake_wecom import FakeWeCom, click_xml, text_xml, words_of
 from fake_wecom_bot import BOT, FakeWeComBot
 from fake_wecom_bot import SECRET as BOT_SECRET
 from fake_wecom_bot import words_of as bot_words_of
+from fake_wecom_pusher import FakeWeComPusher, said_in
 from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
@@ -265,8 +266,65 @@ class WeComBotRig:
                     await door.stop()
 
 
+class WeComPushedRig:
+    """One member with the AI bot where it is pushed to an address; they have spoken before, so it may speak."""
+
+    def __init__(self, door, house, platform, app):
+        self.door, self.house, self.platform, self.app = door, house, platform, app
+        self.chat = Chat("wecom_bot", "lihui", "private")
+        platform.answers.clear()
+
+    async def say(self, text, number):
+        """Say something and return the texts of the answer: that in the same request, and what follows it."""
+        before = len(self.platform.late)
+        is_new = str(number) not in self.house.stored
+        status, answer = await self.platform.say(self.app, "lihui", text, number=str(number))
+        assert status == 200
+        if is_new:
+            await until(lambda: len(self.platform.late) == before + len(self.house.stored[str(number)]) - 1)
+        return [said_in(body) for body in (answer, *(body for _, body in self.platform.late[before:]))]
+
+    async def choose(self, _number, label):
+        """Choose what the newest card offers; the words of the answer come at the address of the click."""
+        before = len(self.platform.late)
+        card = self.platform.answers[-1]["template_card"]
+        _, update = await self.platform.press(self.app, "lihui", card, label)
+        assert update["template_card"]["replace_text"] == label
+        return [said_in(body) for _, body in self.platform.late[before:]]
+
+    def shown(self):
+        return [said_in(body) for body in (*self.platform.answers, *(body for _, body in self.platform.late))]
+
+    def break_once(self):
+        self.platform.faults.append(502)
+
+    def keep(self, name, data):
+        """Let the platform hold a file and return it as it comes with a message."""
+        return Attachment("file", name, f"wecom-bot-file::{self.platform.keep(name, data)}")
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls):
+        clock = SetClock(NOW)
+        platform = FakeWeComPusher(PEER["key"], clock)
+        async with fake_served(platform.add_routes) as platform.address:
+            door = WeComBotDoor(mode="url", bot_id="b", token=platform.token, aes_key=PEER["key"], clock=clock)
+            house = EchoHouse(door)
+            async with routes_served(door.routes) as app:
+                await door.start(EchoHouse(door))
+                for number in range(4):
+                    await platform.say(app, "lihui", "在吗", number=f"before-{number}")
+                await door.stop()
+                await door.start(house)
+                try:
+                    yield cls(door, house, platform, app)
+                finally:
+                    await door.stop()
+
+
 @pytest.fixture(
-    params=[TelegramRig, WeComRig, WeComBotRig, WeChatRig], ids=["telegram", "wecom", "wecom_bot", "wechat"]
+    params=[TelegramRig, WeComRig, WeComBotRig, WeComPushedRig, WeChatRig],
+    ids=["telegram", "wecom", "wecom_bot", "wecom_bot_pushed", "wechat"],
 )
 def play(request):
     """Return a function that runs a scene at the door under test."""

@@ -21,6 +21,7 @@ MOST_BYTES = 1 << 20
 # because it comes from anybody until its signature is checked.
 ROOT_FIRST = re.compile(r"\s*+(?:<\?xml[^<>]*\?>)?\s*+<xml[\s>]")
 ENCRYPTED = re.compile(r"<Encrypt>\s*+(?:<!\[CDATA\[)?([A-Za-z0-9+/]+={0,2})(?:\]\]>)?\s*+</Encrypt>")
+ENCRYPTED_IN_JSON = re.compile(r'\s*+\{(?:[^"]|"(?!encrypt"))*+"encrypt"\s*+:\s*+"((?:[A-Za-z0-9+/]|\\/)++={0,2})"')
 BLOCK, RANDOM, LENGTH, KEY = 32, 16, 4, 32
 """Bytes: of padding at most, of randomness before the text, of its length, of the key."""
 NONCE = re.compile(r"[\w-]{1,128}", re.ASCII)
@@ -154,6 +155,14 @@ def ciphertext_of(body: bytes) -> str:
     if found is None:
         raise NotOurs(400, "no ciphertext")
     return found.group(1)
+
+
+def ciphertext_in(body: bytes) -> str:
+    """Return the ciphertext in a callback's body of JSON; raises NotOurs where the body is no envelope."""
+    found = ENCRYPTED_IN_JSON.match(body.decode("utf-8", "replace"))
+    if found is None:
+        raise NotOurs(400, "no ciphertext")
+    return found.group(1).replace("\\/", "/")
 
 
 async def body_of(request: Request) -> bytes:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.degrade import speakable, split
-from bot.channels.tencent.callback import refused
-from bot.channels.tencent.seal import NotOurs, Query, Seal, body_of
-from bot.channels.wecom.cards import card
+from bot.channels.degrade import speakable
+from bot.channels.tencent.callback import GRACE_SECONDS, refused
+from bot.channels.tencent.seal import NotOurs, Query, Seal, body_of, ciphertext_in
+from bot.channels.wecom_bot.cards import Cards, message_of, remember, task_for
+from bot.channels.wecom_bot.late import Late
 from bot.channels.wecom_bot.reading import Unreadable, read_body, task_of
 from vocabulary.delivery import Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from aiohttp import ClientSession
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -29,24 +29,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 3600.0
-"""So long a message may be answered once more, at an address of its own (developer page 101138)."""
-KEPT = 2000
 TEXT_BYTES = 20480
-GOOD = 200
 
 
 @dataclass(slots=True, kw_only=True)
 class Callback:
-    """Takes what WeCom posts; what is not said in the same request goes to the address that came with the message."""
+    """Takes what WeCom posts. What the answer in the same request cannot hold is said after it, in `late`."""
 
     name: str
     seal: Seal
     clock: Clock
     card_now: Callable[[Chat, str], Awaitable[Shown | None]] | None = None
     receive: Receive | None = None
-    web: ClientSession | None = None
-    _addresses: OrderedDict[str, tuple[str, float]] = field(default_factory=OrderedDict, init=False, repr=False)
+    cards: Cards = field(default_factory=Cards, init=False, repr=False)
+    late: Late = field(init=False, repr=False)
+    _following: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
+    _followed: OrderedDict[str, None] = field(default_factory=OrderedDict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Share the cards with what is said late."""
+        self.late = Late(self.clock, self.cards)
 
     async def verify(self, request: Request) -> Response:
         """Answer WeCom's check of the address: the opened `echostr`, and nothing around it."""
@@ -65,7 +67,7 @@ class Callback:
 
         try:
             query = Query.of(request.query_params)
-            body = _object(self.seal.open(query, _sealed(await body_of(request)), self.clock.now()))
+            body = _object(self.seal.open(query, ciphertext_in(await body_of(request)), self.clock.now()))
             incoming = read_body(body, self.clock.now())
         except NotOurs as refusal:
             return refused(self.name, refusal)
@@ -76,64 +78,63 @@ class Callback:
             return Response()
         if self.receive is None:
             return Response(status_code=503)
-        self._keep_address(incoming.chat, body)
+        self.late.keep(incoming, body)
         try:
             shown = await self.receive(incoming)
         except Exception:
             log.exception("%s: %s is not stored, the platform will repeat it", self.name, incoming.message_id)
             return Response(status_code=503)
-        answer = await self._answer(incoming, body, shown)
+        if incoming.pressed is not None:
+            answer, rest = await self._clicked(incoming, body), shown
+        else:
+            answer, rest = self._answer(incoming, shown)
+        self._follow(incoming, rest)
         return self._sealed(answer, query) if answer else Response()
 
-    async def say(self, chat: Chat, message: Shown) -> str:
-        """Say something unasked, once, at the address of the chat's last message.
+    async def stop(self) -> None:
+        """Take nothing more and let the last words go out; may be called twice."""
+        self.receive = None
+        if self._following:
+            _, slow = await asyncio.wait(self._following, timeout=GRACE_SECONDS)
+            for task in slow:
+                task.cancel()
 
-        Raises:
-            Undelivered: there is no such address any more, or it did not take the words.
-        """
-        from aiohttp import ClientError
+    def _answer(self, incoming: Incoming, shown: tuple[Shown, ...]) -> tuple[dict[str, Any], tuple[Shown, ...]]:
+        """Return the answer, which holds words and one card behind them, and what is left over."""
+        words, card, taken = "", None, 0
+        for piece in shown:
+            text = speakable(piece.text).strip()
+            joined = f"{words}\n\n{text}" if words else text
+            if card is not None or len(joined.encode()) > TEXT_BYTES or (piece.buttons and words and incoming.event):
+                break
+            if piece.buttons:
+                card = self.cards.made(text, piece.buttons, task_for(incoming.message_id))
+            else:
+                words = joined
+            taken += 1
+        return _body(incoming, words, card), shown[taken:]
 
-        text = speakable(message.text).strip()
-        address, until = self._addresses.pop(chat.id, ("", 0.0))
-        if not text or message.file_data is not None:
-            raise Undelivered("refused", detail="only words can be said here")
-        if not address or time.monotonic() > until or self.web is None:
-            raise Undelivered("silent", detail="nobody has spoken within the hour")
-        body = {"msgtype": "markdown", "markdown": {"content": text}}
-        try:
-            async with self.web.post(address, json=body, allow_redirects=False) as answer:
-                said = await answer.json(content_type=None)
-        except (ClientError, OSError, TimeoutError, ValueError) as error:
-            raise Undelivered("down", detail=type(error).__name__) from None
-        if answer.status != GOOD or not isinstance(said, dict) or said.get("errcode"):
-            raise Undelivered("refused", detail=f"HTTP {answer.status}")
-        return ""
-
-    async def _answer(self, incoming: Incoming, body: dict[str, Any], shown: tuple[Shown, ...]) -> dict[str, Any]:
-        """Return what goes back: a card anew for a click; a finished stream, or a card, for words; {} for nothing."""
+    async def _clicked(self, incoming: Incoming, body: dict[str, Any]) -> dict[str, Any]:
+        """Return what a click is answered with: its card anew; {} where nobody knows it any more."""
         task = task_of(body)
-        if incoming.pressed is not None:
-            now = await self.card_now(incoming.chat, task) if self.card_now is not None and task else None
-            if now is None:
-                return {}
-            return {"response_type": "update_template_card", "template_card": card(now.text, now.buttons, task)}
-        if not shown:
-            return {}
-        first = shown[0]
-        if first.buttons:
-            return {"msgtype": "template_card", "template_card": card(first.text, first.buttons, incoming.message_id)}
-        text = next(iter(split("\n\n".join(speakable(piece.text) for piece in shown), TEXT_BYTES)), "")
-        if incoming.event is not None:
-            return {"msgtype": "text", "text": {"content": text}}
-        return {"msgtype": "stream", "stream": {"id": incoming.message_id, "finish": True, "content": text}}
+        now = await self.card_now(incoming.chat, message_of(task)) if self.card_now is not None and task else None
+        return self.cards.again(task, now, incoming.text, incoming.account) or {}
 
-    def _keep_address(self, chat: Chat, body: dict[str, Any]) -> None:
-        address = body.get("response_url")
-        if isinstance(address, str) and address.startswith(("https://", "http://127.0.0.1:")):
-            self._addresses[chat.id] = (address, time.monotonic() + ANSWER_SECONDS)
-            self._addresses.move_to_end(chat.id)
-            if len(self._addresses) > KEPT:
-                self._addresses.popitem(last=False)
+    def _follow(self, incoming: Incoming, rest: tuple[Shown, ...]) -> None:
+        """Say what was left over, once: not when the platform repeats the message."""
+        if not rest or incoming.message_id in self._followed:
+            return
+        remember(self._followed, incoming.message_id, None)
+        task = asyncio.create_task(self._say_rest(incoming, rest))
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
+
+    async def _say_rest(self, incoming: Incoming, rest: tuple[Shown, ...]) -> None:
+        try:
+            for piece in rest:
+                await self.late.say(incoming.chat, replace(piece, answers=incoming.message_id))
+        except Undelivered as failure:
+            log.warning("%s: the rest of an answer was not delivered: %s", self.name, failure)
 
     def _sealed(self, answer: dict[str, Any], query: Query) -> Response:
         from starlette.responses import JSONResponse
@@ -145,22 +146,21 @@ class Callback:
         )
 
 
-def _sealed(body: bytes) -> str:
-    """Return the ciphertext in a body; raises NotOurs where there is none."""
-    try:
-        envelope = json.loads(body)
-    except ValueError:
-        raise NotOurs(400, "not an envelope") from None
-    encrypted = envelope.get("encrypt") if isinstance(envelope, dict) else None
-    if not isinstance(encrypted, str):
-        raise NotOurs(400, "no ciphertext")
-    return encrypted
+def _body(incoming: Incoming, words: str, card: dict[str, Any] | None) -> dict[str, Any]:
+    """Return an answer as WeCom takes it: who comes in is answered by a text or a card, all others by streams."""
+    shown = {"template_card": card} if card else {}
+    if not words:
+        return {"msgtype": "template_card", **shown} if card else {}
+    if incoming.event is not None:
+        return {"msgtype": "text", "text": {"content": words}}
+    stream = {"id": incoming.message_id, "finish": True, "content": words}
+    return {"msgtype": "stream_with_template_card" if card else "stream", "stream": stream, **shown}
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("no JSON") from None
     if not isinstance(found, dict):
         raise Unreadable("no object")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,8 @@ from bot.channels.wecom.cards import card
 if TYPE_CHECKING:
     from vocabulary.messages import Button, Shown
 
+PLAIN = frozenset(string.ascii_letters + string.digits + "-@")
+ESCAPED = re.compile(r"_([0-9a-f]{1,5})_")
 KEPT = 2000
 """So many of each kind of thing that comes and goes are remembered."""
 
@@ -22,9 +26,9 @@ class Cards:
 
     _shown: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict, init=False, repr=False)
 
-    def made(self, text: str, buttons: tuple[Button, ...]) -> dict[str, Any]:
-        """Return a new card; its `task_id` is the id of the message."""
-        shown = card(text, buttons, uuid4().hex)
+    def made(self, text: str, buttons: tuple[Button, ...], task: str = "") -> dict[str, Any]:
+        """Return a card, with a `task_id` of its own where none is given."""
+        shown = card(text, buttons, task or uuid4().hex)
         remember(self._shown, shown["task_id"], shown)
         return shown
 
@@ -39,6 +43,16 @@ class Cards:
         if task in self._shown:
             return answer | {"userids": [account], "template_card": {**self._shown[task], "replace_text": label}}
         return None
+
+
+def task_for(message_id: str) -> str:
+    """Return the id of a card that answers a message: its letters are those that WeCom allows (page 101032)."""
+    return "".join(sign if sign in PLAIN else f"_{ord(sign):x}_" for sign in message_id)
+
+
+def message_of(task: str) -> str:
+    """Return the message that a card answers, by the card's id; of any other card the id itself."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), task)
 
 
 def remember(kept: OrderedDict[str, Any], key: str, value: Any) -> None:

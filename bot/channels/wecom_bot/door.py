@@ -13,7 +13,7 @@ from bot.channels.tencent.seal import Seal
 from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS
 from bot.channels.wecom_bot import media
 from bot.channels.wecom_bot.callback import Callback
-from bot.channels.wecom_bot.reading import CHANNEL, FILE, Unreadable, read_body, task_of
+from bot.channels.wecom_bot.reading import ADDRESSES, CHANNEL, FILE, Unreadable, read_body, task_of
 from bot.channels.wecom_bot.sending import Speech
 from bot.channels.wecom_bot.socket import Refused, Socket
 from bot.windows import Limit
@@ -37,8 +37,6 @@ LIMITS = (Limit("chat", 30, 60), Limit("chat", 1000, 3600))
 """Answers and pushes together, a conversation (WeCom developer page 101463)."""
 FIRST_SECONDS = 10.0
 PATH = "/wecom-bot"
-ADDRESSES = ("https://", "http://127.0.0.1:")
-"""Where files are fetched from: WeCom's own addresses, or a server on this machine."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,7 +109,7 @@ class WeComBotDoor:
             self._callback.seal.check(self.name)
         self._web = ClientSession(trust_env=True, timeout=ClientTimeout(total=FIRST_SECONDS))
         if self._callback is not None:
-            self._callback.receive, self._callback.web = receive, self._web
+            self._callback.receive, self._callback.late.web = receive, self._web
             return
         self._receive = receive
         self._socket = Socket(
@@ -132,7 +130,7 @@ class WeComBotDoor:
         """Stop listening and free everything; may be called twice."""
         self._receive = self._speech = None
         if self._callback is not None:
-            self._callback.receive = None
+            await self._callback.stop()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -149,7 +147,7 @@ class WeComBotDoor:
             Undelivered: it did not arrive, and why.
         """
         if self._callback is not None and self._callback.receive is not None:
-            return await self._callback.say(chat, message)
+            return await self._callback.late.say(chat, message)
         if self._speech is None:
             raise Undelivered("down", detail="the door is closed")
         return await self._speech.say(chat, message)

@@ -16,6 +16,8 @@ CHANNEL = "wecom_bot"
 MENTION = re.compile(r"^\s*@\S+[\s\u2005]*|[\s\u2005]+@\S+\s*$")
 """The bot's own name, before or behind what is said to it; groups push nothing else."""
 FILE = "wecom-bot-file:"
+ADDRESSES = ("https://", "http://127.0.0.1:")
+"""What files and late answers may be asked of: WeCom's own addresses, or a server on this machine."""
 KINDS = {"image": "image", "file": "file", "video": "other"}
 
 

@@ -1,5 +1,7 @@
 """The smallest house that keeps its promise: a message counts once, and its repeat gets the stored answer."""
 
+from dataclasses import replace
+
 from bot.channels.degrade import Words, fit, numbered
 from vocabulary.messages import Button
 
@@ -22,12 +24,13 @@ class EchoHouse:
         words = self._words(incoming)
         shown = fit(words, self.door.can, lambda number, label: f"{number}) {label}")
         self.offered[incoming.account] = numbered(words, self.door.can)
-        at_once = self.door.answers_at_once and not any(message.buttons for message in shown)
+        can = self.door.can
+        at_once = self.door.answers_at_once and not (incoming.pressed if can.card_at_once else _has_buttons(shown))
         self.stored[incoming.message_id] = shown if at_once else ()
         if at_once:
             return shown
         for message in shown:
-            await self.door.send(incoming.chat, message)
+            await self.door.send(incoming.chat, replace(message, answers=incoming.message_id))
         return ()
 
     def _words(self, incoming):
@@ -41,3 +44,7 @@ class EchoHouse:
         if incoming.text.isdecimal() and int(incoming.text) <= len(offered):
             return Words(f"pressed {offered[int(incoming.text) - 1]}")
         return Words(f"echo {incoming.text}")
+
+
+def _has_buttons(shown):
+    return any(message.buttons for message in shown)
