@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from bot.stage import CHANNEL, Stage
 from vocabulary.messages import Can, Chat, Incoming
@@ -65,3 +66,35 @@ def test_where_a_card_may_be_the_answer_it_goes_back_and_is_found_again_by_the_m
     assert first.buttons
     assert (now.text, now.buttons) == (first.text, first.buttons)
     assert heard == []
+
+
+def test_where_a_card_may_be_the_answer_words_after_a_press_are_sent(furnished):
+    async def scene():
+        async with Stage(template=furnished, can=Can(card_at_once=True)) as stage:
+            stage.door.answers_at_once = True
+            (card,) = await stage.house.desk.receive(
+                said(stage, "下周三下午三点在301开支部党员大会，讨论年度工作计划", "m1")
+            )
+            press = next(button.press for button in card.buttons if button.label == "确认")
+            pressed = replace(said(stage, "确认", "m2"), pressed=press)
+            back = [await stage.house.desk.receive(pressed) for _ in range(2)]
+            await stage.house.settle()
+            return back, [heard.shown.answers for heard in stage.door.heard if heard.chat == HOME]
+
+    back, answers = asyncio.run(scene())
+    assert back == [(), ()]
+    assert answers.count("m2") == 1
+
+
+def test_a_text_too_long_for_its_card_goes_back_before_it(furnished):
+    async def scene():
+        async with Stage(template=furnished, can=Can(card_at_once=True, card_bytes=60)) as stage:
+            stage.door.answers_at_once = True
+            asked = said(stage, "下周三下午三点在301开支部党员大会，讨论年度工作计划", "m1")
+            first = await stage.house.desk.receive(asked)
+            return first, await stage.house.desk.receive(asked)
+
+    first, again = asyncio.run(scene())
+    assert first == again
+    assert [bool(shown.buttons) for shown in first] == [*[False] * (len(first) - 1), True]
+    assert len(first) > 1
