@@ -1,44 +1,74 @@
-"""What the doctor asks of WeCom's AI bot: whether it is accepted, unless it is at work, which asking would end."""
+"""What the doctor asks about WeCom's AI bot: whether it is accepted, or whether its address hears what is pushed."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import TYPE_CHECKING
 
+from bot.channels.tencent.seal import Seal
+from bot.channels.wecom_bot.door import PATH
 from bot.channels.wecom_bot.socket import Refused, Socket
+from bot.commands.checking_asking import Unheard, got
 from bot.commands.checking_finding import Finding
+from vocabulary.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.config import Config
+    from bot.settings_platforms import WeComBot
 
 SECONDS = 10.0
 
 
 async def findings(config: Config, running: bool) -> AsyncIterator[Finding]:  # noqa: FBT001  as each platform's
-    """Subscribe for a moment; WeCom keeps the newest subscriber alone, so that a running program is left in peace."""
-    settings = config.wecom_bot
-    if running:
+    """Ask in the way of the bot's mode; nothing is said to anybody."""
+    if config.wecom_bot.mode == "url":
+        yield await _pushed(config, running=running)
+    elif running:
+        # WeCom keeps the newest subscriber alone: asking would end the running program's connection.
         yield Finding("note", "doctor.wecom_bot_busy")
-        return
-    subscribed = asyncio.Event()
+    else:
+        yield await _subscribed(config.wecom_bot)
+
+
+async def _pushed(config: Config, *, running: bool) -> Finding:
+    """Call the public address as WeCom checks it, signed with the bot's own keys: the running program must answer."""
+    settings, address = config.wecom_bot, config.web.public_url
+    if not running or not address:
+        return Finding("note", "doctor.wecom_bot_unasked")
+    seal = Seal(settings.token.get_secret_value(), settings.aes_key.get_secret_value(), "")
+    echo, nonce = secrets.token_hex(8), secrets.token_hex(8)
+    sealed, signature, timestamp = seal.close(echo, nonce, SystemClock().now())
+    query = {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": sealed}
+    try:
+        status, answer = await got(f"{address}{PATH}", query)
+    except Unheard:
+        return Finding("note", "doctor.wecom_bot_unasked")  # that the address is closed was said before
+    if answer == echo.encode():
+        return Finding("fine", "doctor.wecom_bot_pushed", {"address": f"{address}{PATH}"})
+    return Finding("broken", "doctor.wecom_bot_unheard", {"address": f"{address}{PATH}", "status": status})
+
+
+async def _subscribed(settings: WeComBot) -> Finding:
+    """Subscribe for a moment."""
+    there = asyncio.Event()
     socket = Socket(
         url=settings.ws_url,
         bot_id=settings.bot_id,
         secret=settings.secret.get_secret_value(),
         take=lambda _frame: None,
     )
-    trying = asyncio.create_task(socket.run(subscribed.set))
-    there = asyncio.create_task(subscribed.wait())
-    await asyncio.wait({trying, there}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    trying = asyncio.create_task(socket.run(there.set))
+    waiting = asyncio.create_task(there.wait())
+    await asyncio.wait({trying, waiting}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
     refused = trying.done() and isinstance(trying.exception(), Refused)
-    for task in (trying, there):
+    for task in (trying, waiting):
         task.cancel()
-    await asyncio.gather(trying, there, return_exceptions=True)
+    await asyncio.gather(trying, waiting, return_exceptions=True)
     if refused:
-        yield Finding("broken", "doctor.wecom_bot_refused")
-    elif subscribed.is_set():
-        yield Finding("fine", "doctor.wecom_bot")
-    else:
-        yield Finding("broken", "doctor.unreachable", {"base": settings.ws_url, "kind": socket.fault})
+        return Finding("broken", "doctor.wecom_bot_refused")
+    if there.is_set():
+        return Finding("fine", "doctor.wecom_bot")
+    return Finding("broken", "doctor.unreachable", {"base": settings.ws_url, "kind": socket.fault})

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bot.config import Config
+    from bot.settings_platforms import WeComBot
 
 
 async def findings(config: Config, *, running: bool) -> AsyncIterator[Finding]:
@@ -28,7 +29,7 @@ async def findings(config: Config, *, running: bool) -> AsyncIterator[Finding]:
     yield await _port(config, running=running)
     if config.web.public_url:
         yield await _public(config.web.public_url)
-    elif config.wecom.is_configured or config.wechat.is_configured:
+    elif config.wecom.is_configured or config.wechat.is_configured or _is_pushed(config.wecom_bot):
         yield Finding("note", "doctor.public_missing")
     heard = _last_heard(config)
     for name, (asked, key) in PLATFORMS.items():
@@ -46,6 +47,10 @@ PLATFORMS: dict[str, tuple[Callable[[Config, bool], AsyncIterator[Finding]], str
     "wechat": (lambda config, _: checking_tencent.wechat(config.wechat), "doctor.heard_wechat"),
 }
 """What is asked of each platform, by its table in the settings, and the sentence of when it was last heard."""
+
+
+def _is_pushed(bot: WeComBot) -> bool:
+    return bot.is_configured and bot.mode == "url"
 
 
 async def _port(config: Config, *, running: bool) -> Finding:

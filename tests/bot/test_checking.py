@@ -18,8 +18,10 @@ from aiohttp import web
 from fake_wecom_bot import BOT, FakeWeComBot
 from fake_wecom_bot import SECRET as BOT_SECRET
 from rich.console import Console
+from serving import routes_served
 from typer.testing import CliRunner
 
+from bot.channels.wecom_bot.door import WeComBotDoor
 from bot.command_line import app
 from bot.commands import checking
 from bot.commands.console import Speech
@@ -28,6 +30,7 @@ from bot.settings import Web
 from bot.settings_platforms import Telegram, WeChat, WeCom, WeComBot
 from storage.database import Database
 from storage.migrate import migrate
+from vocabulary.clock import SystemClock
 
 NOW = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
 TOKEN, SECRET = "123456:invented-token", "invented-app-secret"
@@ -373,6 +376,36 @@ def test_the_bot_is_left_in_peace_while_it_works(tmp_path):
         broken, words = examine(settings(tmp_path, wecom_bot=bot))
     assert broken == 0
     assert "试会把它挤掉" in words
+
+
+@pytest.mark.parametrize(("token", "broken", "said"), [("t", 0, "听得到企业微信推送来的话"), ("other", 1, "没有认出")])
+def test_the_address_where_a_bot_is_pushed_is_called_as_wecom_does(tmp_path, token, broken, said):
+    async def nobody(_incoming):
+        return ()
+
+    async def scene():
+        door = WeComBotDoor(mode="url", bot_id=BOT, token="t", aes_key=AES_KEY, clock=SystemClock())
+        await door.start(nobody)
+        try:
+            async with routes_served(door.routes) as address:
+                bot = WeComBot(mode="url", bot_id=BOT, token=token, aes_key=AES_KEY)
+                return await examined(settings(tmp_path, wecom_bot=bot, web=Web(port=free_port(), public_url=address)))
+        finally:
+            await door.stop()
+
+    with (tmp_path / "zhibu.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found, words = asyncio.run(scene())
+    assert found == broken
+    assert said in words
+
+
+def test_a_bot_that_is_pushed_needs_a_public_address(tmp_path):
+    bot = WeComBot(mode="url", bot_id=BOT, token="t", aes_key=AES_KEY)
+    broken, words = examine(settings(tmp_path, wecom_bot=bot))
+    assert broken == 0
+    assert "public_url 空着" in words
+    assert "这里没有试" in words
 
 
 def test_the_exit_code_tells(tmp_path):
