@@ -6,6 +6,7 @@ import csv
 import io
 import warnings
 import zipfile
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 HEADING_WITHIN = 5
 """A title may stand above the heading; it is looked for in so many rows."""
+BOT = "wecom_bot"
+"""The door of WeCom's AI bot, which knows members as WeCom does."""
 REQUIRED = ("organization", "name", "status")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -186,8 +189,15 @@ def _row(number: int, given: Mapping[str, Any], faults: list[Fault]) -> Row | No
             faults.append(Fault(fault.code, number, column, fault.words))
     if len(faults) > before:
         return None
+    accounts += _same_at(accounts)
     committee = cells.committee(facts.get("upper_post", ""))
     return Row(number, facts.pop("organization"), facts.pop("name"), facts, tuple(accounts), committee)
+
+
+def _same_at(accounts: Sequence[Account]) -> list[Account]:
+    """Who has an account at WeCom has the same at its AI bot, unless another one stands in the list."""
+    named = {held.channel for held in accounts}
+    return [replace(held, channel=BOT) for held in accounts if held.channel == "wecom" and BOT not in named]
 
 
 def private_chat(channel: str, account: str) -> str:

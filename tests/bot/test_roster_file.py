@@ -153,8 +153,18 @@ def test_accounts_and_headings_that_are_not_read(tmp_path):
     assert [(held.channel, held.account, held.chat) for held in found.rows[0].accounts] == [
         ("wecom", "jia", "jia"),
         ("telegram", "10001", "10001"),
+        ("wecom_bot", "jia", "jia"),
     ]
     assert found.ignored == ("序号", "学历")
+
+
+def test_the_ai_bot_may_know_somebody_by_another_account(tmp_path):
+    head = "组织,姓名,人员类别,企业微信账号,企业微信智能机器人账号"
+    found = roster_file.read(written(tmp_path, f"{head}\n一支部,甲,正式党员,jia,woAJ2G\n"))
+    assert [(held.channel, held.account) for held in found.rows[0].accounts] == [
+        ("wecom", "jia"),
+        ("wecom_bot", "woAJ2G"),
+    ]
 
 
 @pytest.mark.parametrize(
