@@ -146,6 +146,18 @@ def test_pictures_files_and_mixed_messages_are_attachments():
     assert heard[3].attachments[0].url == "wecom-bot-file:K:https://f/4"
 
 
+def test_what_somebody_quotes_is_not_what_they_say():
+    quote = {"msgtype": "text", "text": {"content": "我请假"}}
+    (one,) = hear(("wang", {"msgtype": "text", "text": {"content": "@支部助手 同意"}, "quote": quote}, "G1"))
+    assert (one.text, one.attachments) == ("同意", ())
+
+
+def test_the_same_userid_in_another_corporation_is_another_account():
+    said = {"msgtype": "text", "text": {"content": "签到"}}
+    one, other = hear(("lihui", said, "G1"), ("", said | {"from": {"userid": "lihui", "corpid": "wwother"}}, "G1"))
+    assert (one.account, other.account) == ("lihui", "lihui@wwother")
+
+
 def test_what_needs_no_answer_is_not_heard_and_entering_is_noticed():
     heard = hear(
         ("wang", {"msgtype": "event", "event": {"eventtype": "feedback_event"}}, None),

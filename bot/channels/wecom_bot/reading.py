@@ -34,7 +34,7 @@ def read_body(body: Mapping[str, Any], now: datetime) -> Incoming | None:
     Raises:
         Unreadable: sender, id or kind are missing.
     """
-    sender, kind = _text(_dict(body.get("from")).get("userid")), _text(body.get("msgtype"))
+    sender, kind = _sender(_dict(body.get("from"))), _text(body.get("msgtype"))
     number = _text(body.get("msgid"))
     if not sender or not kind or not number:
         raise Unreadable("no sender, kind or id")
@@ -44,6 +44,12 @@ def read_body(body: Mapping[str, Any], now: datetime) -> Incoming | None:
         return None
     text, attachments = _contents(body, kind)
     return _incoming(body, sender, number, now, text=_unmentioned(text, body), attachments=attachments)
+
+
+def _sender(who: Mapping[str, Any]) -> str:
+    """Return the account of a sender; somebody from another corporation, which is named then, is nobody of ours."""
+    account, corporation = _text(who.get("userid")), _text(who.get("corpid"))
+    return f"{account}@{corporation}" if account and corporation else account
 
 
 def task_of(body: Mapping[str, Any]) -> str:
