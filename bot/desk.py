@@ -13,7 +13,7 @@ from handlers.conversation import converse
 from handlers.presence import noticed
 from handlers.strangers import meet
 from handlers.turn import Draft, Outcome, Turn
-from services import chats, letters, missed, people
+from services import chats, drafts, letters, missed, people
 from services.deeds import Means
 from services.transactions import is_troubled
 from texts import say, sentences
@@ -88,7 +88,7 @@ class Desk:
             silent = incoming.chat.kind == "group" and not incoming.addressed
             return Outcome(() if silent else (say("refusal.too_long"),), intent="too_long")
         incoming = self._chosen(tx, incoming) if incoming.chosen is not None else self._numbered(tx, incoming)
-        row = letters.draft(tx, incoming.channel, incoming.chat.id, person.id)
+        row = drafts.standing(tx, incoming.channel, incoming.chat.id, person.id)
         now = self.clock.now()
         turn = self._turn(tx, incoming, person, now)
         turn.revision = row.revision if row else 0
@@ -176,14 +176,14 @@ class Desk:
             "chat": chat,
             "person_id": turn.person.id,
         }
-        letters.keep_draft(turn.tx, turn.now, key, _state(draft), row)
+        drafts.keep(turn.tx, turn.now, key, _state(draft), row)
 
     def _keep_private(self, turn: Turn, outcome: Outcome) -> None:
         """A question that is asked privately waits in the person's private chat."""
         chat = letters.private_chat(turn.tx, turn.person.id, turn.incoming.channel)
         if chat is None:
             return
-        row = letters.draft(turn.tx, turn.incoming.channel, chat, turn.person.id)
+        row = drafts.standing(turn.tx, turn.incoming.channel, chat, turn.person.id)
         draft = outcome.draft
         if draft is not None and row is not None:
             draft = replace(draft, revision=max(draft.revision, row.revision + 1))

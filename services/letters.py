@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
 
 O = tables.outbox  # noqa: E741  the outbox is spelled often here
 I = tables.inbox  # noqa: E741  likewise
-C = tables.conversations
 TEXT_KEPT = 4000
 PRESS_KEPT = 64
-DRAFT_LASTS = timedelta(minutes=30)
 WAITING = Prepared(
     select(O, I.c.message_id, I.c.channel.label("asked_at"), I.c.chat.label("asked_in"))
     .outerjoin(I, I.c.id == O.c.reply_to)
@@ -64,11 +61,6 @@ SETTLE = Prepared(
         sent_id=bindparam("known_as"),
         shown=bindparam("digest"),
         sent_at=bindparam("at"),
-    )
-)
-DRAFT = Prepared(
-    select(C).where(
-        C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat"), C.c.person_id == bindparam("person")
     )
 )
 
@@ -269,27 +261,6 @@ def private_chat(tx: Tx, person_id: int, channel: str) -> str | None:
         select(table.c.chat).where(table.c.person_id == person_id, table.c.channel == channel).limit(1)
     )
     return found
-
-
-def draft(tx: Tx, channel: str, chat: str, person_id: int) -> Any | None:
-    """Read the state of a conversation; None where there is none."""
-    return tx.first(DRAFT, channel=channel, chat=chat, person=person_id)
-
-
-def keep_draft(tx: Tx, now: datetime, key: dict[str, Any], state: dict[str, Any] | None, old: Any | None) -> None:
-    """Write, change or clear the state of a conversation; `revision` only rises, so that old cards stay old."""
-    with tx.guard.key():
-        if state is None:
-            if old is not None and old.intent:
-                tx.conn.execute(
-                    update(C).where(C.c.id == old.id).values(intent="", slots={}, asking=None, offered=None)
-                )
-            return
-        state = state | {"expires_at": now + DRAFT_LASTS}
-        if old is None:
-            tx.conn.execute(C.insert(), key | state)
-        else:
-            tx.conn.execute(update(C).where(C.c.id == old.id).values(**state))
 
 
 def _letter(row: Any, channel: str | None, chat: str) -> Letter:

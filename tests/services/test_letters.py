@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from services import letters, people
+from services import drafts, letters, people
 from services.post import Post
 from storage import tables
 from vocabulary.messages import Chat, Incoming, Live, Text
@@ -144,14 +144,14 @@ def test_a_chat_that_moved_is_moved_everywhere(database, tell, waiting):
     def furnish(tx):
         Post(tx, NOW, 1).to_chat("web", "old", Text("a"))
         Post(tx, NOW, 1).to_chat("telegram", "old", Text("b"))
-        letters.keep_draft(tx, NOW, key, {"intent": "x", "slots": {}, "revision": 1}, None)
+        drafts.keep(tx, NOW, key, {"intent": "x", "slots": {}, "revision": 1}, None)
 
     tell(furnish)
     tell(letters.moved, "web", "old", "new")
     assert {letter.channel: letter.chat for letter in waiting()} == {"web": "new", "telegram": "old"}
     with database.read() as tx:
-        assert letters.draft(tx, "web", "new", 7) is not None
-        assert letters.draft(tx, "web", "old", 7) is None
+        assert drafts.standing(tx, "web", "new", 7) is not None
+        assert drafts.standing(tx, "web", "old", 7) is None
 
 
 def test_a_draft_is_written_changed_and_cleared_but_its_revision_stays(database, tell):
@@ -159,15 +159,15 @@ def test_a_draft_is_written_changed_and_cleared_but_its_revision_stays(database,
 
     def stands():
         with database.read() as tx:
-            return letters.draft(tx, "web", "c", 7)
+            return drafts.standing(tx, "web", "c", 7)
 
     assert stands() is None
     state = {"intent": "call", "slots": {"place": "301"}, "asking": "start", "offered": None, "revision": 1}
-    tell(letters.keep_draft, NOW, key, state, None)
+    tell(drafts.keep, NOW, key, state, None)
     assert (stands().intent, stands().slots, stands().expires_at) == ("call", {"place": "301"}, NOW + 30 * MINUTE)
-    tell(letters.keep_draft, NOW + MINUTE, key, state | {"asking": None, "revision": 2}, stands())
+    tell(drafts.keep, NOW + MINUTE, key, state | {"asking": None, "revision": 2}, stands())
     assert (stands().asking, stands().expires_at) == (None, NOW + 31 * MINUTE)
-    tell(letters.keep_draft, NOW, key, None, stands())
+    tell(drafts.keep, NOW, key, None, stands())
     assert (stands().intent, stands().slots, stands().revision) == ("", {}, 2)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from services import letters, tidying
+from services import drafts, letters, tidying
 from storage import tables
 from vocabulary.messages import Chat, Incoming, Text
 
@@ -24,7 +24,7 @@ def talk(tx, at, name):
     where = {"channel": "web", "chat": name, "reply_to": inbox, "branch_id": 1, "state": "sent"}
     letters.answer(tx, at, (Text("notices.plain", {"text": "a reason"}),), where)
     state = {"intent": "leave.request", "slots": {"reason": "a reason"}, "asking": None, "offered": None, "revision": 4}
-    letters.keep_draft(tx, at, KEY | {"chat": name}, state, None)
+    drafts.keep(tx, at, KEY | {"chat": name}, state, None)
     letters.put_aside(tx, "telegram", "a reason", at)
 
 
