@@ -169,9 +169,11 @@ def _command(marked: Marked, guess: Marked | None, now: datetime, context: Conte
     """Read a message; where it leaves something open between two (周三或者周四), what they differ in is unsure."""
     two = either(marked)
     if two is not None:
-        one, other = (_ordered(each, None, now, context, Steps()) for each in two)
-        if (reading := left_open(one, other)) is not None:
-            steps.why.append("left open")
+        looked = Steps(steps.tidied, steps.things)
+        one = _ordered(two[0], None, now, context, looked)
+        if (reading := left_open(one, _ordered(two[1], None, now, context, Steps()))) is not None:
+            steps.matches = looked.matches
+            steps.why += [*looked.why, "left open"]
             return reading
     return _ordered(marked, guess, now, context, steps)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.command_line import app
+from texts import sentences
 
 NOW = ("--now", "2026-03-05T10:20:00")
 
@@ -35,6 +38,19 @@ def test_an_explanation_says_what_is_open_to_doubt():
 @pytest.mark.parametrize(("said", "why"), [("开始签到", "命令词"), ("👍", "没有字"), ("今天好累", "不猜")])
 def test_an_explanation_says_what_decided(said, why):
     assert why in run(said, "--explain", *NOW).stdout
+
+
+def test_every_step_of_the_reader_has_its_sentence():
+    code = (Path(__file__).parents[2] / "understanding" / "reader.py").read_text("utf-8")
+    whys = re.findall(r'why(?:\.append\(|[^"\n]*?, )"([a-z ]+)"', code)
+    assert len(whys) > 8
+    assert [why for why in whys if f"reading.why.{why.replace(' ', '_')}" not in sentences()] == []
+
+
+def test_what_is_left_open_is_explained():
+    told = run("下周三或者下周四下午三点开支委会", "--explain", *NOW).stdout
+    assert "在两样之间没有定" in told
+    assert "2026-03-11T15:00:00 / 2026-03-12T15:00:00" in told
 
 
 def test_lines_are_answered_in_order_and_a_faulty_one_does_not_end_it():
