@@ -71,7 +71,12 @@ def _wecom(config: Config, house: House) -> Door:
 
 
 def _wecom_bot(config: Config, house: House) -> Door:
+    from bot.channels.wecom.door import WeComDoor
     from bot.channels.wecom_bot.door import WeComBotDoor
+
+    async def behind(open_id: str) -> str | None:
+        app = house.doors.get("wecom")
+        return await app.account_behind(open_id) if isinstance(app, WeComDoor) else None
 
     settings = config.wecom_bot
     return WeComBotDoor(
@@ -83,6 +88,7 @@ def _wecom_bot(config: Config, house: House) -> Door:
         ws_url=settings.ws_url,
         clock=house.clock,
         card_now=house.postman.card_now,
+        behind=behind if config.wecom.is_configured else None,
     )
 
 

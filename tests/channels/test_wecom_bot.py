@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from fake_wecom import FakeWeCom
 from fake_wecom_bot import BOT, SECRET, FakeWeComBot, words_of
 from npm_peers import installed_peers
 from serving import fake_served, until
 
+from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom_bot.door import WeComBotDoor
 from bot.channels.wecom_bot.socket import Socket
 from vocabulary.clock import SetClock
@@ -517,3 +519,27 @@ def test_the_secret_stays_out_of_representations():
             return repr(door)
 
     assert SECRET not in asyncio.run(scene())
+
+
+def test_an_encrypted_account_is_the_member_that_the_app_names():
+    encrypted, unknown = "woAJ2GCAAAXtWyujaWJHDDGi0mACas1w", "woAJ2GCAAAXtWyujaWJHDDGi0mACunkn"
+
+    async def scene():
+        clock, ear = SetClock(NOW), Ear()
+        app = FakeWeCom("ww1", "t", "a" * 42 + "A", clock)
+        app.members[encrypted] = "lihui"
+        async with fake_served(app.add_routes) as api:
+            asked = WeComDoor(corp_id="ww1", agent_id="7", secret=app.secret, token="t", aes_key="a" * 42 + "A",  # noqa: S106
+                              api_base=api, clock=clock)  # fmt: skip
+            await asked.start(Ear())
+            async with bot(ear, behind=asked.account_behind) as (_, platform):
+                for account in (encrypted, "wang", unknown, encrypted):
+                    await platform.say(account, "签到")
+                await until(lambda: len(ear.heard) == 4)
+                app.faults.append(500)
+                await platform.say("woAJ2GCAAAXtWyujaWJHDDGi0mACdown", "签到")
+                await until(lambda: len(ear.heard) == 5)
+            await asked.stop()
+        return sorted(one.account for one in ear.heard)
+
+    assert asyncio.run(scene()) == sorted(["lihui", "lihui", "wang", unknown, "woAJ2GCAAAXtWyujaWJHDDGi0mACdown"])

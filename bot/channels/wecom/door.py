@@ -150,6 +150,16 @@ class WeComDoor:
             sent = await rest.send_text(account, text)
         return sent
 
+    async def account_behind(self, open_id: str) -> str | None:
+        """Return the member behind an encrypted id that the corporation's AI bot names; None where it is not known.
+
+        Raises:
+            Undelivered: WeCom cannot be asked.
+        """
+        if self._rest is None:
+            raise Undelivered("down", detail="the door is closed")
+        return await self._rest.account_behind(open_id)
+
     async def _account_of(self, code: str) -> str | None:
         if self._rest is None:
             raise Undelivered("down", detail="the door is closed")

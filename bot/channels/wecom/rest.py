@@ -75,6 +75,17 @@ class WeComRest:
         """Return a file by its media id (three days: developer page 90254). Raises Unfetched."""
         return await self._rest.fetch("/cgi-bin/media/get", {"media_id": media_id})
 
+    async def account_behind(self, open_id: str) -> str | None:
+        """Return the member behind an encrypted id that a bot names (page 101521); None: the app does not see them.
+
+        Raises:
+            Undelivered: WeCom cannot be asked.
+        """
+        body = {"open_userid_list": [open_id], "source_agentid": self._agent}
+        answer = await self._rest.call("/cgi-bin/batch/openuserid_to_userid", body)
+        found = [row for row in answer.get("userid_list", []) if row.get("open_userid") == open_id]
+        return str(found[0].get("userid") or "") or None if found else None
+
     async def account_of(self, code: str) -> str | None:
         """Return whose login a code stands for (developer page 91023); None where it is nobody of the corporation.
 

@@ -12,6 +12,7 @@ from bot.channels.download import download
 from bot.channels.tencent.seal import Seal
 from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS
 from bot.channels.wecom_bot import media
+from bot.channels.wecom_bot.accounts import PlainAccounts
 from bot.channels.wecom_bot.callback import Callback
 from bot.channels.wecom_bot.reading import ADDRESSES, CHANNEL, FILE, Unreadable, read_body, task_of
 from bot.channels.wecom_bot.sending import Speech
@@ -43,9 +44,10 @@ PATH = "/wecom-bot"
 class WeComBotDoor:
     """One AI bot of one corporation, heard in private chats and, where it is mentioned, in groups.
 
-    `card_now` gives a live card as it stands (chat, the card's id), None for any other: a click shows it anew to all
-    who see it; any other card greys for who clicked. In mode socket the program opens the connection at `ws_url` and
-    keeps it; in mode url it serves `routes`, answers in the same request, and can hardly say anything unasked.
+    `card_now` gives a live card as it stands (chat, the card's id), None for any other: a click shows it anew to
+    all who see it; any other card greys for who clicked. In mode socket the program opens the connection at
+    `ws_url` and keeps it (`behind` tells the member behind an encrypted id, where the corporation's app can be
+    asked); in mode url it serves `routes`, answers in the same request, and can hardly say anything unasked.
     """
 
     bot_id: str
@@ -56,6 +58,7 @@ class WeComBotDoor:
     ws_url: str = "wss://openws.work.weixin.qq.com"
     clock: Clock
     card_now: Callable[[Chat, str], Awaitable[Shown | None]] | None = None
+    behind: Callable[[str], Awaitable[str | None]] | None = None
     first_pause: float = 1.0
     ping_seconds: float = 30.0
 
@@ -107,6 +110,7 @@ class WeComBotDoor:
                 raise ValueError(f"wecom_bot: {name} is empty")
         if self._callback is not None:
             self._callback.seal.check(self.name)
+        receive = receive if self.behind is None else PlainAccounts(receive, self.behind)
         self._web = ClientSession(trust_env=True, timeout=ClientTimeout(total=FIRST_SECONDS))
         if self._callback is not None:
             self._callback.receive, self._callback.late.web = receive, self._web

@@ -22,6 +22,7 @@ class FakeWeCom:
         self.sent = []
         self.media, self.names = {}, {}
         self.logins = {}
+        self.members = {}
         self.tokens_given = 0
         self.faults = deque()
         self.token_faults = deque()
@@ -35,6 +36,7 @@ class FakeWeCom:
         router.add_get("/cgi-bin/media/get", self._give_media)
         router.add_post("/cgi-bin/media/upload", self._take_media)
         router.add_get("/cgi-bin/auth/getuserinfo", self._name_user)
+        router.add_post("/cgi-bin/batch/openuserid_to_userid", self._plain_ids)
 
     async def _give_token(self, request):
         if self.token_faults:
@@ -68,6 +70,15 @@ class FakeWeCom:
         self.media[media] = form["media"].file.read()
         self.names[media] = form["media"].filename
         return web.json_response({"errcode": 0, "errmsg": "ok", "type": request.query["type"], "media_id": media})
+
+    async def _plain_ids(self, request):
+        if refusal := self._refusal(request):
+            return refusal
+        asked = (await request.json())["open_userid_list"]
+        known = [{"open_userid": one, "userid": self.members[one]} for one in asked if one in self.members]
+        unknown = [one for one in asked if one not in self.members]
+        answer = {"errcode": 0, "errmsg": "ok", "userid_list": known, "invalid_open_userid_list": unknown}
+        return web.json_response(answer)
 
     async def _name_user(self, request):
         account = self.logins.pop(request.query["code"], None)
