@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.slots import identifying, who
+from understanding.slots import identifying, naming, who
 from understanding.slots.correcting import correct
 from understanding.words.clauses import clauses, leaves
-from understanding.words.things import MARKS, TYPES, types
+from understanding.words.things import MARKS, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KIND = f"[{''.join(MARKS[kind] for kind in TYPES)}]"
 _WHEN, _PERSON = MARKS["when"], MARKS["person"]
 _OFF = re.compile(
-    "取消|撤销|撤掉|撤了|撤一下|作废|不[再用要]?(?:召开|举行|开|办|搞|上|弄)了?|别[开办搞上弄]|甭开|[开办上搞]不[成了]|没有?办法[开办上]|叫停|作罢|暂停|停(?=$|[了开办掉一吧])|算了|黄了|泡汤|删[了掉]?"
+    "取消|撤销|撤掉|撤了|撤一下|作废|不[再用要]?(?:召开|举行|开(?![放心门展])|办|搞|上|弄)了?|[别不](?:再)?安排了|别[开办搞上弄]|甭开|[开办上搞]不[成了]|没有?办法[开办上]|叫停|作罢|暂停|停(?=$|[了开办掉一吧])|算了|黄了|泡汤|删[了掉]?"
 )
 _FOLLOWS = re.compile(
     "真?是?抱歉|不好意思|对不起|那个什么|那啥|那什么|对了|话说|嗯|通知|另行|改天|时间|告诉|下次|改日|回头|再[定说议约]|重新|等(?:上级|我)?通知|等通知|别让|别[跑来等白]|不用来|不必来|转告|相互转告|互相转告|大家(?:不用|别|注意|相互|互相|早点|都?知)|请(?:大家|各位|互相|相互|知悉|周知|悉知|注意)|收到|知悉|周知|谢谢|辛苦|麻烦|帮忙|帮我|请处理|请安排|请协助|你看|您看|行吗|可以吗|好吗|特此|以后再|先这样|就这样"
@@ -53,24 +53,27 @@ def cancel(fill: Filling) -> None:
         and id(thing) not in fill.used
     ]
     words = "，".join(marked.words(clause.start, clause.end) for clause in about) or marked.source
-    which = identifying.which(fill, things, words)
-    if not types(things) and not any(map(str.isdigit, which)) and (named := _named(fill, about)):
-        which.append(named)
-    fill.slots["which"] = which
+    stretches = [(clause.start, clause.end) for clause in about]
+    fill.slots["which"] = identifying.meeting(fill, things, words, stretches or None)
     fill.slots["reason"] = re.sub(_SOFT, "", "，".join(dict.fromkeys(filter(None, reasons))))
-
-
-def _named(fill: Filling, about: list[Clause]) -> str:
-    for clause in about:
-        if span := identifying.name(fill.marked, clause.start, clause.end):
-            return fill.marked.words(*span)
-    return ""
 
 
 def _is_about(fill: Filling, clause: Clause) -> bool:
     """Say whether a clause names the meeting or calls it off: what else is said is why."""
     words = fill.marked.text[clause.start : clause.end]
-    return bool(_OFF.search(words) or re.search(f"{_KIND}|会议(?!室)|[的个场次号]会|《", words)) or not leaves(words)
+    if _OFF.search(words) or re.search(f"{_KIND}|会议(?!室)|[的个场次号]会|《", words) or not leaves(words):
+        return True
+    return _led_by_name(fill, clause) > clause.start
+
+
+def _led_by_name(fill: Filling, clause: Clause) -> int:
+    """Return where the kind or the name ends with which a clause begins; its start where it begins otherwise."""
+    text = fill.marked.text
+    if found := re.compile(f"{_WHEN}*的?{_KIND}").match(text, clause.start, clause.end):
+        return found.end()
+    named = naming.name(fill.marked, [(clause.start, clause.end)])
+    led = named and re.fullmatch(f"(?:{_WHEN}|的|[那这][个场次])*", text[clause.start : named[0]])
+    return named[1] if named and led else clause.start
 
 
 def _reason(fill: Filling, clause: Clause, *, is_about: bool) -> tuple[int, int] | None:
@@ -85,12 +88,9 @@ def _reason(fill: Filling, clause: Clause, *, is_about: bool) -> tuple[int, int]
     if cause:
         end = re.compile(f"[，]|{_WHEN}|{_KIND}|原定|所以|因此|然后|{_OFF.pattern}|会议").search(words, cause.end() + 1)
         return clause.start + cause.start(), clause.start + (end.start() if end else len(words))
-    if (
-        not _OFF.search(words)
-        and (found := re.search(f"^{_KIND}(?=[^，]{{2}})", words))
-        and leaves(words[found.end() :])
-    ):
-        return clause.start + found.end(), clause.end
+    led = _led_by_name(fill, clause)
+    if not _OFF.search(words) and led > clause.start and leaves(fill.marked.text[led : clause.end]):
+        return led, clause.end
     return None
 
 
@@ -100,13 +100,13 @@ _ROLES = (
 _LEADS = (
     "(?:(?:同志|老师)?(?:来(?!自)|去(?!年)|负责|准备|先(?![进锋辈烈])|也|还是?|再|就|会|要(?!求)|[他她](?!们)|自己|给大家|给我们|给大伙|给咱们?|在会上|会上|上台"
     "|[带领]着?(?:我们|咱们?|大家|大伙儿?|同志们|党员们?)(?:一起|一块儿?)?|带着|领着|做(?!法)|作(?![风用品])|担任|当(?![前代地])|各自?|每人|一人|分别|一起|一块儿?|共同|现场"
-    "|一下|一个|个(?![人别])|下(?![半一个级周])|[一二两三四五]个人))*"
+    "|一下|第?一个|第[二三四五]个|个(?![人别])|下(?![半一个级周])|[一二两三四五]个人))*"
 )
 """What stands between somebody and what he does: 来, 负责, 带着大家."""
 _ROLE = re.compile(
     f"{_LEADS}(?P<role>{_ROLES})(?:的?(?:人|员))?(?:的?(?:人选|任务|工作|的?事儿?))?(?:一下|的|吧|了|哈|呗|哦|啊)*"
 )
-_MANY = "(?:一下|下(?![半一个级周])|(?:[一两几]|[一两]?小)?[段份点篇些](?!名))?"
+_MANY = "(?:一下|下(?![半一个级周基乡沉])|(?:[一两几]|[一两]?小)?[段份点篇些](?!名))?"
 _TASK = re.compile(
     f"{_LEADS}(?:(?:学习|领学|发言|汇报)?(?:内容|题目)(?:就?是|为)?|(?:([读念讲学说谈聊])一?\\1|领学|领读|带学|带读|领誓|宣读|通读|报告(?!会)|汇报|介绍|主讲|授课|讲解?|说(?!明书)|谈(?!心)|读(?!本)|学习|学(?!习|雷|史)|念"
     f"|领(?!导|袖)|带(?!头)|整理|写|解读|分享|展示|点评|总结|起草|通报|传达|说明|部署|回顾){_MANY})[：]?"
@@ -116,7 +116,7 @@ _HEAD = re.compile(
     "^(?:麻烦您?|请|想|一[个位名]|让|由|安排|叫|派|指定|把|将|那个|那|就(?!业)|也|再|您|你|嗯|呃|这次|谁|关于|的|上(?![半级年周次月海])|会上|大会的?上?|议程[里中上]?|在|一下|[，。：；、\\s])+"
 )
 _FOOT = re.compile(
-    "(?:(?:这回|这次)?(?:不[找用让请由是要]|别让)[^，]{2,4}了|[，。：；、\\s]|(?:想|要)?请|让|由|安排[一二两三四五六七八九十几]个人?|安排(?:的是|给)?|叫|派|指定|定为|(?<![规决制法评约确稳肯])定|改由|改成|改为|换成|换|(?<![修整])改|就|还|(?<!国)是|加一?[个位]|里?加上|里?增加|还没有?人|没人|这回|这次|[两三四五几][个位]人?|(?<![行作认成])为|的话|第[一二三四五]个(?:发言)?的?|分给|交给|给|归|谁(?:来?[讲读说念]|负责)?|这[一个]?(?:块|项|部分|环节|段)|那[一个]?(?:块儿?|项|部分|环节|段)|的人|介绍人|组织委员|宣传委员|纪检委员|副书记|书记|组长|委员|同志|这个活儿?|[吧了哈呗哦啊呢嘛])++$"
+    "(?:(?:这回|这次)?(?:不[找用让请由是要]|别让)[^，]{2,4}了|[，。：；、\\s]|(?:想|要)?请|让|由|安排[一二两三四五六七八九十几]个人?|安排(?:的是|给)?|叫|派|指定|定为|(?<![规决制法评约确稳肯])定|改由|改成|改为|换成|换|(?<![修整])改|就|还|(?<!国)是|加一?[个位]|里?加上|里?增加|还没有?人|没人|这回|这次|[两三四五几][个位]人?|(?<![行作认成])为|的话|分给|交给|给|归|谁(?:来?[讲读说念]|负责)?|这[一个]?(?:块|项|部分|环节|段)|那[一个]?(?:块儿?|项|部分|环节|段)|的人|介绍人|组织委员|宣传委员|纪检委员|副书记|书记|组长|委员|同志|这个活儿?|[吧了哈呗哦啊呢嘛])++$"
 )
 _CHANGES = re.compile(
     f"(?:{_ROLES})?的?(?:人|员)?(?:要)?(?:换|改|定|调整)(?:一下|下|个人|人|了)*|(?:您|你|帮我|帮忙|给)*(?:记|安排|排|加)(?:一下|下|上|进去|好)+|谢谢您?|辛苦(?:了|一?下)?|麻烦您?了?|好吗|行吗|可以吗"
@@ -125,6 +125,8 @@ _CHANGES = re.compile(
 _MEETING = re.compile(
     f"(?:在|于)?(?:[这那本下上]一?[次个场]|{_WHEN})*(?:的|那个|那场)?(?:[{_KIND[1:-1]}]|会议|开会|会)?(?:那天|的时候|时)?(?:会?上|里|中)?[的，：]*"
 )
+_LEADS_TO = re.compile(f"(?:^|(?<=[，。；\n])|[给在为])(?:{_WHEN}|的|[那这][个场次])*$")
+_AT_IT = re.compile("(?:会?上|里|中|那天|当天|的时候|时)[的，：]*")
 _MYSELF = re.compile("我(?=[来领做作记读讲汇负介谈说念]|自己)|(?<=[由让])我")
 _NAMED = re.compile(
     "(?:请|让|由|安排(?:给|了|的是)?|叫|派|指定|交给|分给|归|[换改]成|[换改]由|[换改]为|领学人：|发言人：|记录人：)(?:了|一下)?$"
@@ -143,6 +145,9 @@ def assign(fill: Filling) -> None:
     text = fill.marked.text
     meeting = [found.span() for found in _MEETING.finditer(text) if _says_meeting(fill, found)]
     meeting += [found.span() for found in re.finditer("(?:会议)?(?:编号|#)\\d+号?(?:的?会议?)?", text)]
+    called = _called(fill)
+    if called:
+        meeting = [span for span in meeting if span[1] <= called[0] or span[0] >= called[1]] + [called]
     things = [
         thing
         for at, thing in fill.marked.behind.items()
@@ -150,11 +155,25 @@ def assign(fill: Filling) -> None:
     ]
     numbers = "，".join(found[0] for found in re.finditer("(?:编号\\d+|#\\d+|\\d+号)(?:的?会议?)", fill.marked.source))
     beside = "，".join(filter(None, (numbers, *(fill.marked.words(low, high) for low, high in meeting))))
-    fill.slots["which"] = identifying.which(fill, things, beside)
+    fill.slots["which"] = identifying.meeting(fill, things, beside, [called] if called else [])
     who.put(fill.slots, fill.unsure, "person", (fill.marked.behind[at] for at in doers))
     if not doers and "我" in text:
         fill.slots["person"] = "me"
     fill.slots["topic"] = _topic(fill, doers, meeting)
+
+
+def _called(fill: Filling) -> tuple[int, int] | None:
+    """Return where a meeting of no known kind is named: with 上 or 那天 behind its name, or before all else."""
+    found = naming.name(fill.marked)
+    if found is None:
+        return None
+    text = fill.marked.text
+    if re.search("(?:书记|主席|总理|领导)在$", text[: found[0]]):
+        return None
+    at, led = _AT_IT.match(text, found[1]), _LEADS_TO.search(text, 0, found[0])
+    if at is None and led is None:
+        return None
+    return led.start() if led else found[0], at.end() if at else found[1]
 
 
 def _says_meeting(fill: Filling, found: re.Match[str]) -> bool:

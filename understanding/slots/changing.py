@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.slots import identifying, moments
+from understanding.slots import identifying, moments, naming
 from understanding.slots.correcting import correct
 from understanding.slots.meeting import new_person, step_back
 from understanding.slots.points import added
 from understanding.words.clauses import Clause, clauses, leaves
-from understanding.words.things import MARKS, TYPES, types
+from understanding.words.things import MARKS, TYPES
 
 if TYPE_CHECKING:
     from understanding.slots.filling import Filling
@@ -23,15 +23,17 @@ _MOVE = re.compile(
 )
 _LATER = re.compile("推迟|延后|延期|往后|向后|后移|顺延|延迟|推后|晚|拖|缓|后延|延|推|后")
 _SOONER = re.compile("提前|往前|向前|前移|提早|早|提")
-_UNCHANGED = re.compile("不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变|[改换变]|要|得")
+_UNCHANGED = re.compile(
+    "[都也均仍]?(?:不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变|[改换变]|要|得)"
+)
 _OF_MEETING = re.compile(
-    f"[\ue000，]*(?:的|那[个场次]?|这[个场次]?|那会儿的?|原定的?|召开的|举行的|开的)*(?:{_KIND}|会|活动|[一-鿿]{{1,8}}会(?=$|[，。？]))"
+    f"[\ue000，]*(?:的|那[个场次]?|这[个场次]?|那会儿的?|原定的?|召开的|举行的|开的)*(?:{_KIND}|会(?!议室)|活动|[一-鿿]{{1,8}}会(?=$|[，。？]))"
 )
 _GIVEN_UP = re.compile(
-    "(?:不(?:行|方便|合适|开|能|成|去|用)|来不及|有人|被占|占用|占了|满了|太|的话|冲突|没空|停电|有事|要来|坏了|用不了|不够|撞)"
+    "(?:不(?:行|方便|合适|开|能|成|去|用)|来不及|有人|被占|占用|占了|满了|太|的话|冲突|没空|停电|有事|要来|坏了|用不了|不够|撞|[坐装容]不下)"
 )
-_NO_GOOD = re.compile("不行(?!吗|？)|不方便|不合适|来不及|没空|有人|被占|满了|的话不行")
-_NOT = re.compile("(?:不在|不是|不用到?|不到|别在|不要在|别到|不放在?|不用|别|不要|不再)$")
+_NO_GOOD = re.compile("[坐装容]不下|不行(?!吗|？)|不方便|不合适|来不及|没空|有人|被占|满了|的话不行")
+_NOT = re.compile("(?:不在|不等|不是|不用到?|不到|别在|不要在|别到|不放在?|不用|别|不要|不再)$")
 _ABOUT = re.compile(f"{_KIND}|会|活动|议题|时间|地点|主持|主讲|编号|\\d+号")
 _DETAIL = re.compile(
     "时间|地点|地方|会场|会议室|开始?|召开|举行|到|结束|集合|那里|见|吧|不变|照旧|上午|定|主持|主讲|同志|行吗|可以吗|线上|换|改|一样|通知|大家|也"
@@ -69,16 +71,12 @@ def _which(fill: Filling, old: list[Thing]) -> None:
     marked = fill.marked
     whens = [(at, thing) for at, thing in marked.behind.items() if thing.kind == "when"]
     close = [id(thing) for at, thing in whens if _OF_MEETING.match(marked.text, at + 1)]
-    if close:
-        old = [thing for thing in old if thing.kind != "when" or id(thing) in close]
+    old = [thing for thing in old if thing.kind != "when" or id(thing) in close or (not close and _has_day(thing))]
     move = _MOVE.search(marked.text)
     end = move.start() if move and old else len(marked.text)
     about = [clause for clause in clauses(marked, 0, end) if _is_about(fill, clause)]
     words = "，".join(marked.words(clause.start, clause.end) for clause in about)
-    said = identifying.which(fill, old, words)
-    if not types(old) and not any(map(str.isdigit, said)) and (span := identifying.name(marked)):
-        said.append(marked.words(*span))
-    fill.slots["which"] = said
+    fill.slots["which"] = identifying.meeting(fill, old, words)
 
 
 def _shift(fill: Filling) -> None:
@@ -104,7 +102,7 @@ def _parted(fill: Filling) -> tuple[list[Thing], list[Thing]]:
     new: list[Thing] = []
     marked = fill.marked
     moves = [found.span() for found in _MOVE.finditer(marked.text)]
-    named = any(thing.kind in TYPES for thing in marked.behind.values())
+    named = any(thing.kind in TYPES for thing in marked.behind.values()) or naming.name(marked) is not None
     for clause in clauses(marked):
         for at in range(clause.start, clause.end):
             thing = marked.behind.get(at)
@@ -128,15 +126,17 @@ def _side(fill: Filling, clause: Clause, at: int, moves: list[tuple[int, int]], 
     """Say whether a time or place is new (1), tells which meeting (-1), or neither (0: it was given up, or is why)."""
     text, thing = fill.marked.text, fill.marked.behind[at]
     moved = [span for span in moves if span[1] <= at]
+    here = any(clause.start <= low for low, _ in moved)
+    ahead = [span for span in moves if span[0] > at]
+    if moved and not here and any(low < clause.end for low, _ in ahead):
+        moved = []
     if _NOT.search(text, max(0, at - 4), at) or (_NO_GOOD if moved else _GIVEN_UP).match(text, at + 1):
         return 0
-    if _OF_MEETING.match(text, at + 1) and not any(clause.start <= low for low, _ in moved):
+    if _OF_MEETING.match(text, at + 1) and not (here and re.search("[到成至在为→]$", text[max(0, at - 1) : at])):
         return -1
     if moved:
-        here = any(clause.start <= low for low, _ in moved)
         words = text[clause.start : clause.end]
         return int(here or len(leaves(_DETAIL.sub("", words))) < _RATHER_MORE)
-    ahead = [span for span in moves if span[0] > at]
     if not ahead:
         if "shift" in fill.slots and not _is_about(fill, clause):
             return 0
@@ -148,6 +148,12 @@ def _side(fill: Filling, clause: Clause, at: int, moves: list[tuple[int, int]], 
         only_clock = thing.kind == "when" and not thing.value[0].has_day and thing.value[0].has_clock
         return 0 if direct and only_clock else -1
     return -1 if _is_about(fill, clause) else 0
+
+
+def _has_day(thing: Thing) -> bool:
+    """Say whether a time can tell which meeting is meant where it stands apart: an hour alone is what it was."""
+    time = thing.value[0]
+    return bool(time.has_day) or not time.has_clock
 
 
 def _is_first(fill: Filling, at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.slots import excuses, meeting, who
+from understanding.slots import excuses, identifying, who
 from understanding.slots.excuses import CUT, Left
 from understanding.slots.plain import plain
 from understanding.words.things import MARKS, TYPES
@@ -30,8 +30,8 @@ _LEAD = (
 )
 _OF_WHICH = f"(?:[{_WHEN}{_KINDS}]|上次|的|会议?)*"
 _SIGNED = (
-    f"(?:补(?:个|一下|一个)?{_OF_WHICH}(?:签到?|登记?|录)|代签到?|签(?:个|一下|一个)?到"
-    "|签(?![到不没漏字])|登记|登(?:个|一下)?到|[打点记](?:个|一下)?到(?!了|底)|打(?:个)?[勾卡]|记名|(?<=把)(?:签?到|签)(?:给|也|都)?[签补打点做](?![不没])(?:一下)?)"
+    f"(?:(?<=[把的])(?:签?到|签)(?:给|也|都)?[签补打点做](?![不没])(?:一下)?|补(?:个|一下|一个)?{_OF_WHICH}(?:签到?|登记?|录)|代签到?|签(?:个|一下|一个)?到"
+    "|签(?![到不没漏字])|登记|登(?:个|一下)?到|[打点记](?:个|一下)?到(?!了|底)|打(?:个)?[勾卡]|记名)"
 )
 _PUT = f"(?:(?:[记补登点算加勾录弄办]|处理|操作)(?:{_WHOM})?(?:上|进去?|一下|个到|到会|到(?!底)|在内|入))"
 _DONE = (
@@ -99,7 +99,8 @@ def _sign_in(fill: Filling) -> None:
         fill.slots["reason"] = what.words
     outside = excuses.outside(fill.marked, what)
     things = [thing for thing in outside if thing.kind in TYPES or (thing.kind == "when" and not _is_now(fill, thing))]
-    if said := meeting.which(fill, things, excuses.words_outside(fill.marked, what)):
+    beside = excuses.beside(fill.marked, what)
+    if said := identifying.meeting(fill, things, excuses.words_outside(fill.marked, what), beside):
         fill.slots["which"] = said
 
 

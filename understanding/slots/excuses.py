@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from understanding.slots import naming
+from understanding.words import leftover
 from understanding.words.things import TYPES
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ _TAIL_LENGTH = 6
 _PARTICLES = "哈呗哦噢啊呀嘛吧哟嘞喽、： \"'"
 _LEADS = re.compile("(?:原因|理由|事由|缘由)(?:就?是|[：，]|[为系]|$)|因为")
 _TOPIC = re.compile(f"[跟和与]?我(?!们)|本人|实在|恐怕|可能|确实|怕是|估计|{_WHEN}")
+_LEADS_TO_NAME = re.compile(f"(?:请[了的]?|{_WHEN}|的|那个|那场|[这那]次)*$")
+_BEHIND_NAME = re.compile("(?:我|的|就|也|都|可能|恐怕|估计)*")
 _SOFT = re.compile(
     "(?:恐怕|可能|实在|估计|应该|会|也|都|就)*(?:走不开身?|脱不开身|抽不[开出]身|回不[来去]|赶不(?:回[来去]|上|及|到|过[来去])|来不及|没空|没时间|动不了身?|过不[来去]|不在家?)(?:开[头场始]|前[半面]段?)?了?"
 )
@@ -99,7 +103,7 @@ def left(
     `commands` match what is asked, `subject` who it is about (else whoever is hailed). A day at the edge of the reason
     belongs to the meeting where `days` is true; a part of the day (下午要接客户) belongs to the reason.
     """
-    text = cut(marked.text, *commands)
+    text = cut(_without_name(marked, commands), *commands)
     hard = CUT in text
     text = cut(without_meeting(text, marked.spaces), COURTESY, subject or HAILS)
     stretches = [found.span() for found in re.finditer(f"[^{_ENDS}{CUT}]+", text)]
@@ -117,6 +121,21 @@ def left(
     spans = full or (spans if hard else [])
     said = [marked.words(*span).strip(_PARTICLES) for span in spans]
     return Left("，".join(said), spans, text)
+
+
+def _without_name(marked: Marked, commands: Sequence[re.Pattern[str]]) -> str:
+    """Cut a meeting's name that stands right before or behind what is asked (读书会我去不了): it tells no reason."""
+    text = marked.text
+    named = naming.name(marked)
+    if named is None or any(thing.kind in TYPES for thing in marked.behind.values()):
+        return text
+    lead, behind = _LEADS_TO_NAME.search(text, 0, named[0]), _BEHIND_NAME.match(text, named[1])
+    start, at = lead.start() if lead else named[0], behind.end() if behind else named[1]
+    asked = any(command.match(text, at) for command in commands)
+    if not asked:
+        before = (found for command in commands for found in command.finditer(text, 0, start))
+        asked = any(found.end() == start and not found[0].endswith("假") for found in before)
+    return text[:start] + CUT * (named[1] - start) + text[named[1] :] if asked else text
 
 
 def bare(words: str) -> str:
@@ -194,10 +213,11 @@ def outside(marked: Marked, what: Left) -> list[Thing]:
     return [thing for at, thing in marked.behind.items() if not what.holds(at)]
 
 
+def beside(marked: Marked, what: Left) -> list[Span]:
+    """Return the stretches that do not belong to the reason."""
+    return leftover.outside(len(marked.text), what.spans)
+
+
 def words_outside(marked: Marked, what: Left) -> str:
     """Return the words that do not belong to the reason."""
-    at, kept = 0, []
-    for start, end in what.spans:
-        kept.append(marked.words(at, start))
-        at = end
-    return CUT.join([*kept, marked.words(at, len(marked.text))])
+    return CUT.join(marked.words(*span) for span in beside(marked, what))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _END = re.compile(
     "(?:开到|延长到|结束时间[：是]?|持续到|上到|讲到)(?=[\ue000](?:结束|散会|$|[，。]))|(?:开到|讲到|上到|用到|占到|借到|持续到)(?=[\ue000])|[\ue000](?=结束|散会|前结束)"
 )
-_UNCHANGED = re.compile("还?没|未定|不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变")
+_UNCHANGED = re.compile("[都也均仍]?(?:还?没|未定|不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变)")
 _AUDIENCE = re.compile(
     "参加人员|参会人员|参加对象|范围|参加[：是]|全体|所有|都参加|委员都|都来|参加$|叫上|通知|约|召集|各位|大家"
 )
@@ -128,6 +128,7 @@ class Filling:
     def place(self) -> None:
         """Fill the place: a room found, else the words after 地点."""
         places = self.of("place")
+        places = [thing for thing in places if self.said(thing) not in {"线上", "线下"}] or places
         if places:
             self.slots["place"] = self.said(places[0])
         elif (said := self.rule_words("place", "item")) and not _UNCHANGED.match(said):

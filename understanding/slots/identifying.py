@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.slots import moments
-from understanding.words.clauses import ANY_MARK
+from understanding.slots import moments, naming
 from understanding.words.things import types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from understanding.slots.filling import Filling
-    from understanding.words.marked import Marked
     from understanding.words.things import Thing
 
 _NOW_WORDS = {"当天", "现在", "目前", "刚才", "当前", "原来", "马上", "最近", "近期", "往后", "今后", "以后"}
@@ -33,21 +31,10 @@ _NUMBER = re.compile(
 )
 _QUOTED = re.compile('《([^》]{1,60})》|"([^"]{1,60})"')
 _DIGITS = {han: str(at) for at, han in enumerate("一二三四五六七八九十", 1)}
-_NAME = re.compile(
-    f"[\u4e00-\u9fff\\d]{{2,20}}?会(?=$|[，。；！？：\n的{ANY_MARK[1:-1]}]|改|取消|推迟|延期|提前|挪|先|不|别|照|还|就|也|吧|哈|呗|了|撤|作废|算了|停|定|安排|时间|地点|通知|由|请|在|放)"
+_TOLD = re.compile(
+    "(?:我们?|咱们?|你|您|他|她|书记|群里|会上)*(?:说|提|约|聊|商量|通知|建|新建|发起)(?:起|到|好|过|了)*(?:的|过)"
 )
-_VERB = (
-    "(?:召开|举行|举办|组织|安排|发起|新建|创建|筹备召开|取消|撤销|撤掉|撤了|停掉|推迟|通知|参加"
-    "|[开办搞整弄约定排加建拟])"
-)
-_CALLED = re.compile(
-    f".*(?:{_VERB}(?:一下|了)?(?:[一这那]?[个次场期下]|一)|召开|举行|举办|取消(?:了|掉)?|撤销|把|将|关于|[的个次场](?=.{{2}})|(?:本|这)次|那个|这个|今[天晚]|晚上|下午|上午)|(?:请|麻烦|帮忙|帮我|要|想|拟|决定|准备|打算)*{_VERB}"
-)
-_OWN_TIME = re.compile("(?:[个次场]|召开|举行|举办|开展|关于)\ue000$")
-"""A time between the verb and the name belongs to the name: 开个七一活动筹备会."""
-_NO_NAME = re.compile(
-    "(?:开|约|定|办|搞|组织|安排|通知|大|小|短|个|次|社|机|工|聚|学|协|班|一|都|召|就|不|要|再|也|临时|紧急|线上|视频|全体|集体|碰头|碰个头|[这那上]个|[这那上]场|[这那上]次|最近|咱们|我们|支部|党员|委员|帮忙|麻烦|最近|有|啥|什么|哪些|大家|各位)*(?:开)?会"
-)
+"""A time before these words tells when it was said, not which one it is (上午说的那个支委会)."""
 
 
 def which(fill: Filling, things: Sequence[Thing], words: str) -> list[str]:
@@ -59,6 +46,12 @@ def which(fill: Filling, things: Sequence[Thing], words: str) -> list[str]:
             said.append(number)
     said += types(things)
     whens = [thing for thing in things if thing.kind == "when" and thing.value[0].start is not None]
+    source = fill.marked.source
+    whens = [
+        thing
+        for thing in whens
+        if not _TOLD.match(source, thing.end) and not source.endswith(("几号", "哪天", "周几"), 0, thing.start)
+    ]
     has_day = any(_names_a_day(thing) for thing in whens)
     for thing in whens:
         if fill.said(thing) not in _NOW_WORDS and not (has_day and _says_little(thing)):
@@ -66,6 +59,23 @@ def which(fill: Filling, things: Sequence[Thing], words: str) -> list[str]:
     said += [found[1] or found[2] for found in _QUOTED.finditer(words)]
     said += [word for pattern, word in _RELATIVE if pattern.search(words)]
     return list(dict.fromkeys(filter(None, said)))
+
+
+def meeting(
+    fill: Filling, things: Sequence[Thing], words: str, spans: Sequence[tuple[int, int]] | None = None
+) -> list[str]:
+    """Return what identifies a meeting: as `which`, and by its name where no kind and no number is said.
+
+    `spans` are the stretches of the marked words in which a name can stand: all of them where none are given.
+    """
+    called = None if types(things) else naming.name(fill.marked, spans)
+    if called is None:
+        return which(fill, things, words)
+    inside = {id(thing) for thing in fill.marked.things(*called)}
+    said = which(fill, [thing for thing in things if id(thing) not in inside], words)
+    title = fill.marked.words(*called)
+    is_known = _QUOTED.search(words) or any(word.isdigit() for word in said)
+    return said if is_known or title in said else [*said, title]
 
 
 def _says_little(thing: Thing) -> bool:
@@ -92,25 +102,3 @@ def _when(thing: Thing, fill: Filling) -> str:
             return "last" if words[0] == "上" else "next"
         return f"{time.start:%Y-%m}" if time.grain == "month" else str(time.start.date())
     return str(time.start.date())
-
-
-def name(marked: Marked, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
-    """Return where the name of a meeting of no known kind stands (七一活动筹备会), None where none does."""
-    for found in _NAME.finditer(marked.text, start, len(marked.text) if end is None else end):
-        low, high = found.span()
-        inside = [at for at in range(low + 1, high) if marked.origin[at][0] in marked.breaks]
-        low = inside[-1] if inside else low
-        called = _CALLED.match(marked.text, low, high - 1)
-        if called and called.end() < high - 1:
-            low = called.end()
-        elif (
-            _OWN_TIME.search(marked.text, 0, low)
-            and low - 1 in marked.behind
-            and marked.origin[low][0] not in marked.breaks
-        ):
-            low -= 1
-        while marked.text[low] in "的了吧" or marked.text[low].isdigit():
-            low += 1
-        if not _NO_NAME.fullmatch(marked.text, low, high) and not marked.text.startswith(("的会", "号会"), high - 2):
-            return low, high
-    return None

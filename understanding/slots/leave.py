@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.slots import excuses, meeting, moments, who
+from understanding.slots import excuses, identifying, meeting, moments, who
 from understanding.words.things import TYPES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _WHEN, _LENGTH, _PERSON = "\ue000", "\ue001", "\ue003"
 _COME = "(?:参加|出席|到会场?|到场|来|去|参会|与会|过[来去]|赶[到回]来?|前[来往]|开会|上课|到)"
 _LEAVE_OF = f"(?:[事病公产年婚丧]|陪产|探亲|调休)?假(?:申请|条)?(?:一次|一天|一下|半天|[两几]天|{_LENGTH})?"
 REQUEST = re.compile(
-    f"请(?:[了好过]?(?:一?[个次天]|半天|几天|两天|一?下|准个?|{_LENGTH}的?|[{_WHEN}\ue010-\ue018][{_WHEN}\ue010-\ue018的]{{0,3}})?){_LEAVE_OF}|告个?假|休假(?=$|[，。])|准我?(?:一?[个次天]|半天)?假"
+    f"(?:补(?:一?个|一下)?)?请(?:[了好过]?(?:一?[个次天]|半天|几天|两天|一?下|准个?|{_LENGTH}的?|[{_WHEN}\ue010-\ue018][{_WHEN}\ue010-\ue018的]{{0,3}})?){_LEAVE_OF}|告个?假|休假(?=$|[，。])|准我?(?:一?[个次天]|半天)?假"
 )
 CANNOT = re.compile(
     "(?<![客他她])(?:[去来到过参赶开出]|参加|出席|赶过|(?<=[\ue010-\ue018])上)不[了成上](?!门|国|城|手)(?:身|席|会场|现场|会(?!议))?|[参开][不]了会|赶不过[来去]"
@@ -84,7 +84,7 @@ def _name(fill: Filling, what: Left) -> None:
         and id(thing) not in fill.used
     ]
     words = re.sub("刚才", "", excuses.words_outside(fill.marked, what))
-    if said := meeting.which(fill, things, words):
+    if said := identifying.meeting(fill, things, words, excuses.beside(fill.marked, what)):
         fill.slots["which"] = said
 
 

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from understanding.slots import identifying, moments, who
+from understanding.slots import moments, naming, who
 from understanding.slots.correcting import correct
 from understanding.slots.identifying import which
 from understanding.slots.points import added, agenda, points
@@ -32,7 +32,7 @@ _EVERYONE = re.compile(
 )
 _EACH = re.compile("都来|都参加|都要[到来]|全员")
 _COMMITTEE = re.compile(
-    "支委们?(?!会)|各?支委(?:会)?(?:成员|委员)|委员们|各?位?委员(?![会长])|支部委员(?!会)|班子成员|支委会(?:成员|委员)"
+    "(?<![选举])支委们?(?!会)|各?支委(?:会)?(?:成员|委员)|委员们|各?位?委员(?![会长])|支部委员(?!会)|班子成员|支委会(?:成员|委员)"
 )
 _CALLED = re.compile(
     f"给{_PERSON}开|(?:叫上?|喊上?|约上?|通知|召集|跟|参[加会]|出席|人员|对象|范围)(?:一下|下)?[：是为有包括]*{_PERSON}|{_PERSON}(?:[、，和]|他们|几个|[一二两三四五六]个?人?|同志|都|也|要|一起|一块)*(?:叫上|叫来|喊上|喊来|参加|来参加|参会|出席|列席|过来|碰|一起来)"
@@ -44,7 +44,9 @@ def create(fill: Filling) -> None:
     slots, unsure = fill.slots, fill.unsure
     correct(fill)
     titled = _title(fill)
-    named = identifying.name(fill.marked)
+    named = None if types(fill.things()) else naming.name(fill.marked)
+    if named:
+        fill.used.update(id(thing) for thing in fill.marked.things(*named))
     said = agenda(fill, named)
     fill.people("host")
     fill.people("speaker")

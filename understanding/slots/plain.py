@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from understanding import times
-from understanding.slots import meeting, moments, who
+from understanding.slots import identifying, moments, who
 from understanding.times.numbers import COUNT, number
 from understanding.words.marked import FILLER
 from understanding.words.things import TYPES, types
@@ -115,7 +115,7 @@ def which_one(fill: Filling) -> None:
     things = [thing for thing in fill.things() if thing.kind in TYPES or thing.kind == "when"]
     if "range" in fill.intent.slots:
         things = [thing for thing in things if thing.kind != "when" or not moments.is_wide(thing.value[0])]
-    if said := meeting.which(fill, things, fill.marked.source):
+    if said := identifying.meeting(fill, things, fill.marked.source):
         fill.slots["which"] = said
         fill.used.update(id(thing) for thing in things if thing.kind == "when")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _KIND = f"[{''.join(MARKS[kind] for kind in TYPES)}]"
 _WHEN, _PERSON, _PLACE, _LONG = MARKS["when"], MARKS["person"], MARKS["place"], MARKS["duration"]
 _LABEL = re.compile(
-    "(?:主要|会议|活动|学习|研究|讨论)*(?:议题|议程|(?<=会议)事项|(?<=研究)事项|(?<=讨论)事项|内容)(?:初步|暂|就|大概|主要|这次)?(?:有|共|定)?(?:[一两二三四五六\\d][个项条件])?(?:[：，\n]|如下|安排|先放|先定|先|是|有|为|包括|定为)*"
+    "(?:主要|会议|活动|学习|研究|讨论)*(?:议题|议程|(?<=会议)事项|(?<=研究)事项|(?<=讨论)事项|内容)(?:初步|暂|就|大概|主要|这次)?(?:有|共|定)?(?:[一两二三四五六\\d][个项条件])?(?:[：，\n]|如下|安排|先放|先定|先写|暂定|先|写|是|有|为|包括|定为)*"
 )
 _UNDECIDED = re.compile("[^，。；\n]{0,4}(?:待定|另行|没定|未定|还没|再说|再定|不变|照旧|保密)")
 _VERBS = (
@@ -22,7 +22,11 @@ _VERBS = (
     "|选举|表决|说一下|说说|说下|聊聊|聊一?下|谈一谈|谈谈|谈一下|谈(?=体会|感受|心得|认识)|讲一下|讲讲|通报|部署|总结|布置|酝酿|推荐|推选|宣读|汇报|述职|征求|观看|参观|重温|开展|进行|过一下|过一遍"
 )
 _VERB = re.compile(f"(?P<verb>{_VERBS})(?P<what>[^，。；！？\n]|(?=$|[，：\n]))")
-_NO_OBJECT = re.compile("会|室|班|日|完|时间|平台|强国|小组|院|者|员")
+_DEALT = re.compile(
+    "把(?P<what>[^，。；！？\n]{2,24}?)(?:再|都|先|也|好好)*(?:过一[遍下]|讨论|研究|审议|商量|商议|议一?议|议一下|敲定|定下来|学习?一[遍下]|学学|传达|说一?说|说一下|布置|部署|总结)"
+)
+"""What is dealt with, where it stands before the verb (把名单过一遍)."""
+_NO_OBJECT = re.compile("会|室|班|日|完|后(?!勤|备|续)|时间|平台|强国|小组|院|者|员")
 _NOUNS = re.compile("选举|表决|推荐|汇报|述职|总结|通报")
 """Verbs that end a noun as often (换届选举): they begin nothing where another word runs into them."""
 _DETAIL = re.compile(
@@ -51,7 +55,7 @@ _LIST = re.compile(
     "[、；;\n]|[，。](?=(?:第?[一二三四五六七八九\\d]{1,2}(?:是|[、.．]))|还有|以及|另外|再|并|讨论|研究|审议|表决|选举|学习|传达|推荐|听取|通报)|(?:^|(?<=[\\s，：；]))[一二三四五六七八九\\d]{1,2}[是、.．]|以及|再(?=表决|讨论|学习|研究|审议|谈|投票|选举)|(?<=[\u4e00-\u9fff])(?=[一二三四五]是|\\d[.．、](?!\\d))|加上?(?=[\u4e00-\u9fff]{2})|还有"
 )
 _LEAD = re.compile(
-    "^(?:[：，。\\s]|[(（][一二三四五六七八九十\\d]{1,2}[)）]|[一二三四五六七八九十\\d]{1,2}[)）]|\\d{1,2}[、.．]|[一二三四五六七八九][是、]|第[一二三四五六七八九]项?(?![部章条节季])|主要|[一两二三四]件事|[一两二三四]个?(?:议题|事项|方面)|一下|是|有|还有|另外|并|以及|和|集中|专题|传达学习|研究讨论|讨论研究|讨论|审议|研究|商量|商议|商讨"
+    "^(?:[：，。\\s]|[(（][一二三四五六七八九十\\d]{1,2}[)）]|[一二三四五六七八九十\\d]{1,2}[)）]|\\d{1,2}[、.．]|[一二三四五六七八九][是、]|第[一二三四五六七八九]项?(?![部章条节季])|主要|[一两二三四]件事|[一两二三四]个?(?:议题|事项|方面)|一下|再(?!次|生|度|就)|先(?![进锋辈烈])|然后|最后|是|有|还有|另外|并|以及|和|集中|专题|传达学习|研究讨论|讨论研究|讨论|审议|学(?![习雷生员校说术科])(?=[一-鿿《]{3})|表决(?=[一-鿿]{2})|研究|商量|商议|商讨"
     "|学习贯彻|学习传达|学习一下|学习(?=[\u4e00-\u9fff《]{3}|[^\u4e00-\u9fff]|原文)|传达|听取|通报|审核|审定|议一议|议一下|议下|议议|研讨|说一下|说下|说说|聊聊|聊一下|讲一下|进行|下(?![半周个月一])|过一遍|关于|就(?=[\u4e00-\u9fff]{4}))+"
 )
 _TAIL = re.compile(
@@ -68,6 +72,10 @@ def agenda(fill: Filling, name: tuple[int, int] | None = None) -> list[str]:
     for label in _LABEL.finditer(text):
         if not _UNDECIDED.match(text, label.end()) and (said := _taken(fill, label.end(), labelled=True)):
             return said
+    if found := _DEALT.search(text):
+        fill.spent.append(found.span("what"))
+        fill.used.update(id(thing) for thing in fill.marked.things(*found.span("what")))
+        return points(fill.marked.words(*found.span("what")))
     for verb in _VERB.finditer(text):
         if name and name[0] <= verb.start() < name[1]:
             continue
@@ -86,7 +94,7 @@ def _introduces(text: str, verb: re.Match[str]) -> bool:
     if (
         _NOUNS.fullmatch(verb["verb"])
         and re.search("[\u4e00-\u9fff]$", before)
-        and not re.search("[来要会并上]$", before)
+        and not re.search("[来要会并上先再后]$", before)
     ):
         return False
     return verb["verb"] not in {"开展", "进行"} or not re.match(f"[^，。]{{0,8}}{_KIND}", after)
@@ -158,7 +166,7 @@ def points(words: str) -> list[str]:
     """Split an agenda into its points."""
     several: list[str] = []
     for piece in _LIST.split(words):
-        for point in _and(piece or ""):
+        for point in _and(_TAIL.sub("", piece or "")):
             cleaned = _TAIL.sub("", _LEAD.sub("", point).strip("，。；：！ \n")).strip("，。；：！ \n")
             cleaned = re.sub("^《(.*)》$", r"\1", cleaned)
             if cleaned and not _KINDS.fullmatch(cleaned):
@@ -176,7 +184,7 @@ def _and(piece: str) -> list[str]:
 
 
 _ADDED = re.compile(
-    "(?:议题|议程|内容)(?:[再里中上还要就改需得想])*(?:多加|增加|添加|补充|加|改成|改为|换成|变更为|调整为|添|补|换)(?:上|个|了)?(?:[一两二三]?[条个项])?[为成了，：]*(?P<new>[^，：].*)"
+    "(?:议题|议程|内容)(?:[^，。]{0,12}，)?(?:[再里中上还要就改需得想])*(?:多加|增加|添加|补充|加|改成|改为|换成|变更为|调整为|添|补|换)(?:上|个|了)?(?:[一两二三]?[条个项])?[为成了，：]*(?P<new>[^，：].*)"
     "|(?:加|增加|添加|补充|添|新增)(?:上|了)?(?:[一两二三]?[条个项])?议[题程][是，：]*(?P<more>.+)",
     re.DOTALL,
 )

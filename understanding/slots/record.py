@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from understanding.slots import naming
 from understanding.slots.excuses import CUT, cut
 from understanding.slots.plain import which_one
 from understanding.words.clauses import ANY_MARK, leaves
@@ -50,6 +51,8 @@ def _record(fill: Filling) -> None:
 def _make(fill: Filling) -> None:
     """Fill what identifies the activity: a kind, a day, a number, else the words that the command leaves beside it."""
     which_one(fill)
+    if naming.name(fill.marked):
+        return
     text = cut(fill.marked.text, _COMMAND)
     for found in re.finditer(f"[^{CUT}，。；！？\n]+", text):
         beside = CUT in text[max(0, found.start() - 1) : found.end() + 1]
