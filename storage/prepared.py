@@ -72,11 +72,13 @@ class _Ready:
         }
         writing |= state.processors
         self.words: str = state.statement
-        self._order: list[str] | None = state.positiontup
-        self._given = [(name, writing[name]) for name in given]
-        self._fixed = {
-            name: _processed(writing.get(name), value) for name, value in state.parameters.items() if name not in given
-        }
+        fixed = {name: value for name, value in state.parameters.items() if name not in given}
+        self._names: list[str] | None = None if state.positiontup is not None else [*given, *fixed]
+        self._order = [
+            (name, writing.get(name), None) if name in given else (None, None, _processed(writing.get(name), fixed[name]))
+            for name in self._names or state.positiontup or ()
+        ]
+        """Each value in its place: what it is given as and how it is written, or, where nobody gives it, the value."""
         columns_read = statement.exported_columns
         self._row = _shape(tuple(columns_read.keys()))
         found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns_read]
@@ -84,10 +86,11 @@ class _Ready:
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
         """Write the values as the driver takes them."""
-        written = self._fixed.copy()
-        for name, process in self._given:
-            written[name] = _processed(process, values[name])
-        return written if self._order is None else [written[name] for name in self._order]
+        written = [
+            value if name is None else values[name] if process is None else process(values[name])
+            for name, process, value in self._order
+        ]
+        return written if self._names is None else dict(zip(self._names, written, strict=True))
 
     def row(self, raw: Any) -> Any:
         """Read one row."""
