@@ -75,7 +75,9 @@ class _Ready:
         fixed = {name: value for name, value in state.parameters.items() if name not in given}
         self._names: list[str] | None = None if state.positiontup is not None else [*given, *fixed]
         self._order = [
-            (name, writing.get(name), None) if name in given else (None, None, _processed(writing.get(name), fixed[name]))
+            (name, writing.get(name), None)
+            if name in given
+            else (None, None, _processed(writing.get(name), fixed[name]))
             for name in self._names or state.positiontup or ()
         ]
         """Each value in its place: what it is given as and how it is written, or, where nobody gives it, the value."""
