@@ -31,6 +31,8 @@ async def findings(config: Config, *, running: bool) -> AsyncIterator[Finding]:
         yield await _public(config.web.public_url)
     elif config.wecom.is_configured or config.wechat.is_configured or _is_pushed(config.wecom_bot):
         yield Finding("note", "doctor.public_missing")
+    elif any(getattr(config, name).is_configured for name in PLATFORMS):
+        yield Finding("note", "doctor.public_none")
     heard = _last_heard(config)
     for name, (asked, key) in PLATFORMS.items():
         if getattr(config, name).is_configured:

@@ -408,6 +408,21 @@ def test_a_bot_that_is_pushed_needs_a_public_address(tmp_path):
     assert "这里没有试" in words
 
 
+@pytest.mark.parametrize(
+    ("doors", "said"),
+    [
+        ({}, None),
+        ({"telegram": Telegram(token="1:a", api_base="http://127.0.0.1:9")}, "绑定用绑定码"),
+        ({"wecom_bot": WeComBot(mode="url", bot_id=BOT, token="t", aes_key=AES_KEY)}, "要从公网访问到 /wecom"),
+    ],
+)
+def test_what_is_lost_without_a_public_address_is_said_where_a_platform_is_used(tmp_path, doors, said):
+    _, words = examine(settings(tmp_path, **doors))
+    about = [line for line in words.replace("\n", "").split("。") if "public_url" in line]
+    assert len(about) == (said is not None)
+    assert said is None or said in words.replace("\n", "")
+
+
 def test_the_exit_code_tells(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text(f'database = "sqlite:///{tmp_path}/zhibu.db"\nfolder = "{tmp_path}"\n[web]\nport = {free_port()}\n')
