@@ -58,16 +58,20 @@ def open_(meeting: Meeting, turn: Turn) -> Answer:
     return (Live("checkin.private", meeting.id),)
 
 
-def arriving(turn: Turn, slots: dict[str, Any]) -> Meeting | Question:
-    """Find the meeting to check in to. Raises Refusal where it is over (today's), or where none is open."""
-    if not open_here(turn):
+def arriving(turn: Turn, slots: dict[str, Any]) -> int | Question:
+    """Find the meeting to check in to, by its id. Raises Refusal where it is over (today's), or where none is open."""
+    opened = open_here(turn)
+    if len(opened) == 1 and not slots:
+        return opened[0]  # nearly always: it need not be looked at
+    if not opened:
         ended = turn.look(meetings.past, now=turn.now, most=1)
         own = turn.look(attendance.mine, meeting_id=ended[0].id) if ended and _ended_today(turn, ended[0]) else None
         if own is not None and own.checked_at:
             raise Refusal("checked_in", at=own.checked_at)
         if own is not None:
             raise Refusal("checkin_over", who=checkin.who_enters(turn.tx, ended[0]), name=turn.person.name)
-    return under_way(turn, slots)
+    found = under_way(turn, slots)
+    return found if isinstance(found, Question) else found.id
 
 
 def _ended_today(turn: Turn, meeting: Meeting) -> bool:
@@ -76,9 +80,9 @@ def _ended_today(turn: Turn, meeting: Meeting) -> bool:
 
 
 @handles("checkin.do", form=arriving)
-def check_in(meeting: Meeting, turn: Turn) -> Answer:
+def check_in(meeting_id: int, turn: Turn) -> Answer:
     """Check the speaker in."""
-    return _checked(turn, turn.do(checkin.check_in, meeting_id=meeting.id))
+    return _checked(turn, turn.do(checkin.check_in, meeting_id=meeting_id))
 
 
 @presses("in", number)

@@ -37,14 +37,23 @@ UNLOCK = "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading"
 
 
 class Gate:
-    """Whether one SQLite connection may write just now; its triggers ask it."""
+    """Whether one SQLite connection may write just now; its triggers ask it.
+
+    They ask for every row that is written, so what they call is no Python: the number of bolts, none or one.
+    """
 
     def __init__(self) -> None:
-        self.is_open = True
+        self._bolts: list[bool] = []
+        self.is_shut = self._bolts.__len__
 
-    def is_shut(self) -> bool:
-        """What the triggers ask."""
-        return not self.is_open
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be written."""
+        return not self._bolts
+
+    @is_open.setter
+    def is_open(self, is_open: bool) -> None:
+        self._bolts[:] = [] if is_open else [True]
 
     def judge(self, action: int, *_about: Any) -> int:
         """What SQLite asks when it prepares a statement: one that makes or drops tables needs the gate open too."""
