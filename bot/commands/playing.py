@@ -19,7 +19,9 @@ def replay(
         bool, typer.Option("--check", help="Compare with what the file wants; 1 where it differs.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Only what the program says, one object a line.")] = False,
-    door: Annotated[str, typer.Option(help="At which door: rehearsal, web, telegram, wecom.")] = "rehearsal",
+    door: Annotated[
+        str, typer.Option(help=f"At which door: {', '.join(('rehearsal', 'web', *doors.BUILDERS))}.")
+    ] = "rehearsal",
 ) -> None:
     """Play transcripts against a fresh house and print the conversation as it really went."""
     worst = 0
