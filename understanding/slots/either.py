@@ -14,19 +14,25 @@ if TYPE_CHECKING:
     from understanding.words.things import Thing
     from vocabulary.readings import Reading
 
-_EITHER = re.compile(f"({ANY_MARK}|我)[，、]?(?:或者?是?|还是|要么是?)[，]?({ANY_MARK}|我)")
+_FIGURE = r"\d{1,5}(?:\.\d{1,2})?(?:元|块)?"
+_OR = "(?:或者?是?|还是|要么是?|要不然?就?)"
+_EITHER = re.compile(
+    f"({ANY_MARK}|我)[，、]?{_OR}[，]?({ANY_MARK}|我)|(?<![\\d.])({_FIGURE}){_OR}({_FIGURE})(?![\\d.])"
+)
 _KINDS = frozenset({"when", "person", "place"})
-_OPEN = frozenset({"start", "time", "end", "place", "host", "speaker", "person"})
+_OPEN = frozenset({"start", "time", "end", "place", "host", "speaker", "person", "amount"})
 """Slots that may be left open. Where the words of another slot differ, the two belong to those words."""
 
 
 def either(marked: Marked) -> tuple[Marked, Marked] | None:
     """Return the message with the first of two things left open, and with the second; None where none are."""
-    if "或" not in marked.text and "还是" not in marked.text and "要么" not in marked.text:
+    if not any(word in marked.text for word in ("或", "还是", "要么", "要不")):
         return None
     found = _EITHER.search(marked.text)
     if found is None:
         return None
+    if found[3]:
+        return _without(marked, found.end(3), found.end(4)), _without(marked, found.start(3), found.start(4))
     first, second = marked.behind.get(found.start(1)), marked.behind.get(found.start(2))
     if {_kind(first), _kind(second)} - _KINDS or _kind(first) != _kind(second):
         return None
@@ -64,6 +70,8 @@ def _sharing(marked: Marked, first: int, second: int) -> Marked:
         start = mine.start.replace(hour=theirs.start.hour, minute=theirs.start.minute)
         end = start + (theirs.end - theirs.start) if theirs.end is not None else None
         one = replace(one, value=(replace(theirs, start=start, end=end),))
+    elif mine.has_day and theirs.daypart and not (mine.daypart or mine.has_clock or theirs.has_clock):
+        one = replace(one, value=(replace(mine, daypart=theirs.daypart),))
     else:
         other = kept_day(one, other)
     return replace(marked, behind={**marked.behind, first: one, second: other})

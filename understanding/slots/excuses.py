@@ -56,7 +56,7 @@ _HEAD = re.compile(
 )
 _TAIL = re.compile(
     f"(?:本人|我们?|就|要|想|得|只好|只能|恐怕|可能|估计|估摸着?|大概|大约|怕是?|应该|预计|预估|目测|或许|没准|说不定|至少|最多|起码|必须|需要|不得不|先|再|所以|(?<![过回上下出进起])来|现|今|会|也|都|还|能不能|能|可以|可否|是否|帮忙|帮我?|给我?|替我?|麻烦|请|想要|打算|申请"
-    f"|导致|实在|真的?|确实|这边|那边|因此|需|须|暂时|临时|(?:跟|向|和|给){_TO_WHOM}|[、的]|特此?|{_WHEN})$"
+    f"|导致|实在|真的?|确实|这边|那边|因此|需|须|暂时|临时|(?:跟|向|和|给){_TO_WHOM}上?|[、的]|特此?|{_WHEN})$"
 )
 _TAIL_LENGTH = 6
 _PARTICLES = "哈呗哦噢啊呀嘛吧哟嘞喽、： \"'"
@@ -71,7 +71,7 @@ _SOFT = re.compile(
 _NOTHING = re.compile(
     "(?:书记|组长|会议?|可能|恐怕|大概|现场|活动|时间|时候|左右|开会|今天|各位|大家|好的?|行|可以|嗯+|一会儿?|马上|登记|报备|收到|情况"
     "|说明|申请|原因|理由|事由|刚才|之前|前面|原来|原先|会上|全部|所有人?|那几个|地点|姓名|OK|ok|没问题"
-    "|[的了吧啊我您你要想就先再跟向个条一次下天这那还也])*+"
+    "|[他她它](?:[俩仨们]|[两三]个)|[的了吧啊我您你要想就先再跟向个条一次下天这那还也])*+"
 )
 
 
@@ -186,7 +186,7 @@ def _trimmed(marked: Marked, text: str, span: Span, *, days: bool, follows: bool
         if not follows and (found := _HEAD.match(text, start, end)):
             start = found.end()
         while days and start < end and _is_day(marked, start) and not _goes_on(text, start, end):
-            start += 1
+            start += 3 if text.startswith(("那天", "当天"), start + 1, end) else 1
         if asked and (found := _TAIL.search(text, max(start, end - _TAIL_LENGTH), end)):
             end = found.start()
         while start < end and text[end - 1] in _PARTICLES:

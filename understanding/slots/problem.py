@@ -88,6 +88,7 @@ _ABOUT = (
     "(?:汇?报|说|讲|反馈)一下",
     "情况是",
 )
+_NOTED = ("(?:写|记|补|填|更新|登记?)(?:进去|上去|进来|上|下来|一下|在案)",)
 _CLOSING = re.compile(
     "(?:已经|已|可以|能|都|现在|全部|也|差不多|我看|算|就|给|帮我|帮忙|予以|申请|同意|一起|直接|把它)*"
     "(?:补齐|补上|补好|补完|做好|装好|换好|建好|改到位|整改完成|整改完毕|整改到位|整改完|整改好|"
@@ -101,7 +102,7 @@ _ENTRY = re.compile(
     "项)$|(?:这个?|那个?)(?:事儿?)?[条项个]?$"
 )
 _QUOTED = re.compile('[：，]?"(?P<said>[^"]{4,60})"?$')
-_OVERDUE = "逾期|超期|过期|超时|(?<![快要未没])到期|过了期限|拖着|拖期"
+_OVERDUE = "逾期|超期|过期|超时|(?<![快要未没])到期|过了期|超了期|拖着|拖期"
 _OPEN = (
     "(?:没|未|没有|尚未|还没).{0,2}(?:完成|销|整改|改|解决|办|关闭|结|弄|处理)|还有|还剩|剩下|剩余|在办|"
     "正在|进行中|待整改|整改中|开着的"
@@ -175,7 +176,8 @@ def _update(fill: Filling) -> None:
     left = [
         span
         for start, end in outside(len(text), taken)
-        if (span := trimmed(text, (start, end), heads=_ABOUT, tails=("的", "问题", "整改", "[你您]")))[0] < span[1]
+        if (span := trimmed(text, (start, end), heads=_ABOUT, tails=("的", "问题", "整改", "[你您]", *_NOTED)))[0]
+        < span[1]
         and says_something(fill.marked.words(*span))
     ]
     if left and (told := _BY_WHOM.match(text, *left[0])) and left[0][1] - told.end() > _LEAST:

@@ -31,7 +31,10 @@ TYPES = tuple(kind for kind, mark in MARKS.items() if mark >= "\ue010")
 _COMMITTEE = (
     "支?委员?扩大会议?|(?:党?支部?)?支?委员会(?:议)?|支委会(?:议(?![程题]))?|支委们?(?:碰个?头|碰一下头?|开个?会)"
 )
-_MEMBERS = "(?:支部)?(?:全体)?党员(?:全体)?(?:大会|会议(?![程题])|会(?![议费]))|支部大会|(?:全体)?党员开个?大会"
+_MEMBERS = (
+    "(?:支部)?(?:全体)?党员(?:全体)?(?:大会|会议(?![程题])|会(?![议费]))|支部大会|(?:全体)?党员开个?大会"
+    "|(?:(?<![\u4e00-\u9fff])|(?<=[昨今明后前]天)|(?<=[周拜期][一二三四五六日天])|(?<=[日号]))大会(?![堂议])"
+)
 _GROUP_MEETING = (
     "(?:党?小)?组(?:学习)?会(?:议(?![程题]))?(?![员])|党小组(?:学习|活动)(?=[，。]|$)"
     "|(?<![一二三四五六七八九十\\d])(?<![一二三四五六七八九十\\d]党)小组开(?:个|一?次|一个)?会"
@@ -86,7 +89,7 @@ _BRANCH = re.compile(
 _LEADING = re.compile(
     "^.*(?:绑定|调取|投票|表决|群|到|至|在|把|将|看看|看下|看一下|查看|查一下|查下|查询|查阅|调阅|调出|显示|展示|"
     "统计|汇总|讨论|审议|研究|听取|部署|表决|提供|了解|关于|召开|那个|这个|请|他|她|你|给|和|跟|与|的|对|为|是|报|导出|生成|打开|"
-    "来|"
+    "来|编入|并入|划到|划入|调(?!研)|"
     "通知|提醒|让|下|发我|看|查|出|[，。、：\n]|[年月周天日号午季]度?(?=[\u4e00-\u9fff]{2,}(?:支部|总支)))(?=.)"
 )
 _NO_TIMES = re.compile(
@@ -97,7 +100,7 @@ _OWN = re.compile(
 )
 
 
-_LENGTH_NEXT = re.compile("[一二两三四五六七八九]个?半?(?:小时|钟头|刻钟)")
+_LENGTH_NEXT = re.compile("(?:[一二两三四五六七八九]|\\d{1,3}(?:\\.\\d)?)个?半?(?:小时|钟头|刻钟|分钟|h\\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _rooms(places: tuple[str, ...]) -> re.Pattern[str]:
     names = [re.escape(place) for place in sorted(places, key=len, reverse=True)]
     numbers = [found[0] for place in places if (found := re.match(r"[A-Za-z]?-?\d{2,4}(?=\D)", place))]
     if numbers:
-        names.append(rf"(?<![\dA-Za-z.:#第-])(?:{'|'.join(map(re.escape, numbers))})(?![\d.:：{_COUNTED}])")
+        names.append(rf"(?:{_HALL})?(?<![\dA-Za-z.:#第-])(?:{'|'.join(map(re.escape, numbers))})(?![\d.:：{_COUNTED}])")
     return re.compile("|".join(names) or "(?!)")
 
 
@@ -164,6 +167,9 @@ def _meeting_types(text: str, context: Context) -> Iterator[Thing]:
             named = any(branch.end == start + len("支部") for branch in _branches(text, context))
             start += len("支部") if named else 0
         yield Thing(str(match.lastgroup), text[start : match.end()], start, match.end())
+    for who in people.known(text, context) if "大会" in text else ():
+        if text.startswith("大会", who.end):  # 李慧大会请的假
+            yield Thing("member_meeting", "大会", who.end, who.end + len("大会"))
 
 
 def _places(text: str, context: Context) -> Iterator[Thing]:
@@ -225,9 +231,9 @@ def _times(tidied: Tidied, now: datetime, found: list[Thing]) -> Iterator[Thing]
 
 
 def _parted(text: str, breaks: frozenset[int], now: datetime) -> list[times.Time]:
-    """Return the times; a space keeps an hour apart from a length (三点 一小时), which is no 3.1 hours."""
+    """Return the times; a space keeps an hour apart from a length (三点 一小时, 10:00 1.5小时): it is no 3.1 hours."""
     for at in breaks:
-        if text[at - 1] == "点" and _LENGTH_NEXT.match(text, at):
+        if _LENGTH_NEXT.match(text, at) and (text[at - 1] == "点" or text[at - 1].isdigit()):
             return [*times.find(text[:at], now), *times.find("█" * at + text[at:], now)]
     return times.find(text, now)
 
