@@ -7,8 +7,8 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.degrade import fit, numbered
-from bot.reply import Wording
+from bot.channels.degrade import fit, numbered, together
+from bot.reply import Wording, is_words, messages_of
 from handlers.conversation import converse
 from handlers.presence import noticed
 from handlers.strangers import meet
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from storage.database import Tx
     from storage.writer import Writer
     from vocabulary.clock import Clock
-    from vocabulary.messages import Incoming, Shown
+    from vocabulary.messages import Can, Incoming, Reply, Shown
     from vocabulary.views.people import Person
 
 log = logging.getLogger("zhibu.desk")
@@ -203,9 +203,11 @@ class Desk:
         }
         in_hand: list[Shown] = []
         door = self.doors[incoming.channel]
-        open_hand = door.answers_at_once and not (door.can.card_at_once and incoming.pressed is not None)
-        for message in _messages(outcome.parts):
+        open_hand = door.answers_at_once and not (door.can.buttons and incoming.pressed is not None)
+        for message in self._divided(tx, incoming, outcome.parts) if open_hand else messages_of(outcome.parts):
             shown = self._plain(tx, incoming, message) if open_hand else None
+            if shown is not None and not _is_in_reach(door.can, (*in_hand, *shown)):
+                shown = None
             open_hand = shown is not None  # what follows something that is sent is sent too, or it would overtake it
             in_hand += shown or ()
             slot = next((part.slot for part in message if isinstance(part, Card | Live) and part.slot), None)
@@ -216,6 +218,14 @@ class Desk:
                 open_hand = state["sent_id"] is None  # one card is all that an answer holds
             letters.answer(tx, self.clock.now(), message, where | state)
         return tuple(in_hand)
+
+    def _divided(self, tx: Tx, incoming: Incoming, parts: Reply) -> list[Reply]:
+        """Divide a reply into messages, and words that one answer cannot hold into several: what is sent is kept."""
+        divided: list[Reply] = []
+        for message in messages_of(parts):
+            pieces = (self._plain(tx, incoming, message) or ()) if is_words(message) else ()
+            divided += [(say("words.plain", line=piece.text),) for piece in pieces] if len(pieces) > 1 else [message]
+        return divided
 
     def _at_once(self, tx: Tx, incoming: Incoming, replies: list[Any]) -> tuple[Shown, ...]:
         """Say again what went back at once; what was sent, or will be, is not said again."""
@@ -251,17 +261,10 @@ def file_line(name: str) -> str:
     return sentences()["words.file"].format(name=name)
 
 
-def _messages(parts: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Divide a reply into messages: buttons stay with the part before them."""
-    from vocabulary.messages import Buttons
-
-    messages: list[tuple[Any, ...]] = []
-    for part in parts:
-        if isinstance(part, Buttons) and messages:
-            messages[-1] = (*messages[-1], part)
-        else:
-            messages.append((part,))
-    return messages
+def _is_in_reach(can: Can, shown: tuple[Shown, ...]) -> bool:
+    """Say whether one answer holds all of this."""
+    words = together(piece.text for piece in shown)
+    return not can.text_bytes or len(words.encode()) <= can.text_bytes
 
 
 def _draft(row: Any, now: datetime) -> Draft | None:

@@ -59,3 +59,19 @@ class Wording:
         if quiz is None or self.group:
             return None
         return AskedQuiz(render.words(quiz.question), tuple(map(render.words, quiz.options)), quiz.right)
+
+
+def messages_of(parts: Reply) -> list[Reply]:
+    """Divide a reply into messages: buttons stay with the part before them."""
+    messages: list[Reply] = []
+    for part in parts:
+        if isinstance(part, Buttons) and messages:
+            messages[-1] = (*messages[-1], part)
+        else:
+            messages.append((part,))
+    return messages
+
+
+def is_words(message: Reply) -> bool:
+    """Say whether a message is words alone, which nothing changes later and no number chooses from."""
+    return all(isinstance(part, Text | Lines) for part in message)

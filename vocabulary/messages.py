@@ -230,7 +230,7 @@ class Can:
     `quiz_signs`: it has quizzes
     of its own in private chats, with so long a question and so long an option (in UTF-16 units); None: it has none.
     `card_at_once`: where words are answered in the same request, that answer can be a text with buttons, or end with
-    one; a press is answered by the card that was pressed, and words are sent.
+    one. A press of a button is answered there by the card that was pressed, and words are sent.
     """
 
     text_bytes: int = 0

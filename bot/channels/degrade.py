@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vocabulary.messages import AskedQuiz, Button, Can, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 # A sentence ends here (closing quotes stay with it); ASCII marks count only before a space, so that links stay whole.
 SENTENCE = re.compile(r"[。！？；]+[”’』」）】]*|[.!?;](?=\s)|\n+")
@@ -104,6 +104,11 @@ def _units(text: str) -> int:
 def numbered(message: Words, can: Can) -> tuple[str, ...]:
     """Return what the numbers 1, 2, … under this message stand for at this door: the payloads of its listed buttons."""
     return tuple(button.press for button in _divide(message.buttons, can)[1])
+
+
+def together(texts: Iterable[str]) -> str:
+    """Return several texts as one, for where one message is all that an answer holds."""
+    return "\n\n".join(filter(None, texts))
 
 
 def speakable(text: str) -> str:

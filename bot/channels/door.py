@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 class Receive(Protocol):
     """The house's one ear: commits everything that a message means, then says what to answer at once.
 
-    The answer is empty for doors that push (`answers_at_once` is false): their replies come through `Door.send`. The
-    same `message_id` again returns the stored answer and changes nothing. It never raises for bad input.
+    The answer is empty for doors that push (`answers_at_once` is false): their replies come through `Door.send`. What
+    is answered fits into one text of the door (`degrade.together`); the rest is sent. The same `message_id` again
+    returns the stored answer and changes nothing. It never raises for bad input.
     """
 
     async def __call__(self, incoming: Incoming) -> tuple[Shown, ...]:

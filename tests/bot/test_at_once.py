@@ -98,3 +98,41 @@ def test_a_text_too_long_for_its_card_goes_back_before_it(furnished):
     assert first == again
     assert [bool(shown.buttons) for shown in first] == [*[False] * (len(first) - 1), True]
     assert len(first) > 1
+
+
+def test_what_one_answer_cannot_hold_is_sent_by_the_post(furnished):
+    """The hand holds one text: the rest must outlive a kill, a busy platform and a repeat."""
+
+    async def scene():
+        async with Stage(template=furnished, can=Can(buttons=False, text_bytes=120)) as stage:
+            stage.door.answers_at_once = True
+            back = [await stage.house.desk.receive(said(stage, "帮助", "m1")) for _ in range(2)]
+            await stage.house.settle()
+            stage.door.can = Can(buttons=False)
+            whole = await stage.house.desk.receive(said(stage, "帮助", "m2"))
+            return back, [heard.shown.text for heard in stage.door.heard], whole
+
+    (first, again), sent, whole = asyncio.run(scene())
+    assert first == again
+    assert len(first) == 1
+    pieces = [first[0].text, *sent]
+    assert max(len(piece.encode()) for piece in pieces) <= 120
+    assert "".join(pieces).replace("\n", "") == "".join(shown.text for shown in whole).replace("\n", "")
+
+
+def test_what_answers_a_button_that_was_pressed_is_sent(furnished):
+    async def scene():
+        async with Stage(template=furnished) as stage:
+            stage.door.answers_at_once = True
+            await stage.house.desk.receive(said(stage, "给我一道题", "m1"))
+            await stage.house.settle()
+            press = stage.door.heard[-1].shown.buttons[0].press
+            pressed = replace(said(stage, "A", "m2"), pressed=press)
+            back = [await stage.house.desk.receive(pressed) for _ in range(2)]
+            before = len(stage.door.heard)
+            await stage.house.settle()
+            return back, len(stage.door.heard) - before
+
+    back, sent = asyncio.run(scene())
+    assert back == [(), ()]
+    assert sent >= 1

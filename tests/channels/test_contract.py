@@ -104,11 +104,8 @@ class WeComRig:
         before = len(self.platform.sent)
         status, answer = await self.platform.call(self.app, text_xml("lihui", text, number))
         assert status == 200
-        stored = self.house.stored[str(number)]
         if answer:
             self.passive.append(ET.fromstring(answer).findtext("Content"))  # noqa: S314  we wrote it
-        if answer and len(self.house.heard) == number:  # not a repeat: the rest follows
-            await until(lambda: len(self.platform.sent) == before + len(stored) - 1)
         return [*self.passive[-1:], *map(words_of, self.platform.sent[before:])]
 
     async def choose(self, _number, label):
@@ -117,7 +114,6 @@ class WeComRig:
         card = self.platform.sent[-1]["template_card"]
         status, answer = await self.platform.call(self.app, click_xml("lihui", card, label))
         assert (status, ET.fromstring(answer).findtext("Button/ReplaceName")) == (200, label)  # noqa: S314  likewise
-        await until(lambda: len(self.platform.sent) > before)
         return [words_of(sent) for sent in self.platform.sent[before:]]
 
     def shown(self):
@@ -163,8 +159,6 @@ class WeChatRig:
         status, answer = await self.platform.call(self.app, xml)
         assert status == 200
         self.passive.append(ET.fromstring(answer).findtext("Content"))  # noqa: S314  we wrote it
-        if len(self.house.heard) == number:  # not a repeat: the rest follows
-            await until(lambda: len(self.platform.sent) == before + len(self.house.stored[str(number)]) - 1)
         return [self.passive[-1], *map(words_of, self.platform.sent[before:])]
 
     async def choose(self, number, label):
@@ -277,11 +271,8 @@ class WeComPushedRig:
     async def say(self, text, number):
         """Say something and return the texts of the answer: that in the same request, and what follows it."""
         before = len(self.platform.late)
-        is_new = str(number) not in self.house.stored
         status, answer = await self.platform.say(self.app, "lihui", text, number=str(number))
         assert status == 200
-        if is_new:
-            await until(lambda: len(self.platform.late) == before + len(self.house.stored[str(number)]) - 1)
         return [said_in(body) for body in (answer, *(body for _, body in self.platform.late[before:]))]
 
     async def choose(self, _number, label):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.channels.degrade import speakable, split
+from bot.channels.degrade import speakable, split, together
 from bot.channels.tencent.seal import NotOurs, body_of
 from bot.channels.tencent.xml import Unreadable
-from vocabulary.delivery import Undelivered
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -25,28 +22,24 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TEXT_BYTES = 2048  # longer texts are cut without a word (WeCom developer page 90236, WeChat's passive replies)
-REMEMBERED = 1000  # answers whose rest has been sent, so that the platform's repeat does not send it again
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 5.0  # a closing door waits so long for the last of an answer
 
 
 @dataclass(slots=True, kw_only=True)
 class Callback:
-    """Takes a platform's requests. What the passive answer cannot hold is sent once, after it.
+    """Takes a platform's requests and gives the passive answer, which is one message.
 
     `opened` returns the message in a request (raises NotOurs); `read` what it says, None where it needs no answer
-    (raises Unreadable); `answer` the passive answer to it in XML, of its first text, "" for none, and what of the
-    texts is to follow; `sealed` that answer as the request's mode wants it; `send` sends further texts to an account.
+    (raises Unreadable); `answer` the passive answer to it in XML, of the words of the house or "", itself "" for none;
+    `sealed` that answer as the request's mode wants it.
     """
 
     name: str
     opened: Callable[[Mapping[str, str], bytes], str]
     read: Callable[[str], Incoming | None]
-    answer: Callable[[Incoming, list[str]], tuple[str, list[str]]]
+    answer: Callable[[Incoming, str], str]
     sealed: Callable[[Mapping[str, str], str], str]
-    send: Callable[[str, Iterable[str]], Awaitable[str]]
     receive: Receive | None = field(default=None, init=False)
-    _following: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
-    _followed: OrderedDict[str, None] = field(default_factory=OrderedDict, init=False, repr=False)
 
     async def hear(self, request: Request) -> Response:  # noqa: PLR0911  each way out is one answer
         """Take one callback; a house that cannot store it lets the platform repeat it (503)."""
@@ -67,39 +60,14 @@ class Callback:
         if incoming is None:
             return Response()
         try:
-            texts = texts_of(await receive(incoming))
+            words = together(speakable(shown.text).strip() for shown in await receive(incoming))
         except Exception:
             log.exception("%s: %s is not stored, the platform will repeat it", self.name, incoming.message_id)
             return Response(status_code=503)
-        answer, rest = self.answer(incoming, texts)
-        self._follow(incoming, rest)
+        answer = self.answer(incoming, words)
         if not answer:
             return Response()
         return Response(self.sealed(request.query_params, answer), media_type="application/xml")
-
-    async def stop(self) -> None:
-        """Take nothing more and let the last texts go out; may be called twice."""
-        self.receive = None
-        if self._following:
-            _, late = await asyncio.wait(self._following, timeout=GRACE_SECONDS)
-            for task in late:
-                task.cancel()
-
-    def _follow(self, incoming: Incoming, texts: list[str]) -> None:
-        if not texts or incoming.message_id in self._followed:
-            return
-        self._followed[incoming.message_id] = None
-        if len(self._followed) > REMEMBERED:
-            self._followed.popitem(last=False)
-        task = asyncio.create_task(self._send_rest(incoming.account, texts))
-        self._following.add(task)
-        task.add_done_callback(self._following.discard)
-
-    async def _send_rest(self, account: str, texts: list[str]) -> None:
-        try:
-            await self.send(account, texts)
-        except Undelivered as failure:
-            log.warning("%s: the rest of an answer was not delivered: %s", self.name, failure)
 
 
 def texts_of(messages: Iterable[Shown]) -> list[str]:

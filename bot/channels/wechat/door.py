@@ -75,7 +75,6 @@ class WeChatDoor:
             read=self._read,
             answer=self._answer,
             sealed=self._sealed,
-            send=self._send_texts,
         )
 
     @property
@@ -102,8 +101,8 @@ class WeChatDoor:
             await self._put_up_menu(self._rest)
 
     async def stop(self) -> None:
-        """Stop answering, let the last texts go out, close everything; may be called twice."""
-        await self._callback.stop()
+        """Stop answering and close everything; may be called twice."""
+        self._callback.receive = None
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest.stop()
@@ -174,9 +173,8 @@ class WeChatDoor:
         self._ours, incoming = read_message(xml)
         return incoming
 
-    def _answer(self, incoming: Incoming, texts: list[str]) -> tuple[str, list[str]]:
-        now = self.clock.now()
-        return (text_answer(texts[0], incoming.account, self._ours, now) if texts else ""), texts[1:]
+    def _answer(self, incoming: Incoming, words: str) -> str:
+        return text_answer(words, incoming.account, self._ours, self.clock.now()) if words else ""
 
     def _sealed(self, query: Mapping[str, str], xml: str) -> str:
         return xml if self.mode == "plain" else self._seal().enclose(xml, query["nonce"], self.clock.now())

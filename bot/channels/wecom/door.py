@@ -76,7 +76,6 @@ class WeComDoor:
             read=read_message,
             answer=self._answer,
             sealed=lambda query, xml: self._seal().enclose(xml, query["nonce"], self.clock.now()),
-            send=self._send_texts,
         )
 
     @property
@@ -101,8 +100,8 @@ class WeComDoor:
         self._callback.receive = receive
 
     async def stop(self) -> None:
-        """Stop answering, let the last texts go out, close everything; may be called twice."""
-        await self._callback.stop()
+        """Stop answering and close everything; may be called twice."""
+        self._callback.receive = None
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest.stop()
@@ -179,12 +178,13 @@ class WeComDoor:
     def _opened(self, query: Mapping[str, str], body: bytes) -> str:
         return self._seal().open(Query.of(query), ciphertext_of(body), self.clock.now())
 
-    def _answer(self, incoming: Incoming, texts: list[str]) -> tuple[str, list[str]]:
-        """Answer words with the first text; a click greys its card, and all texts follow."""
+    def _answer(self, incoming: Incoming, words: str) -> str:
+        """Answer with words where there are any; a click greys its card, and its words are sent."""
         now = self.clock.now()
-        if incoming.pressed is not None and incoming.text:
-            return button_answer(incoming.text, incoming.account, self.corp_id, now), texts
-        return (text_answer(texts[0], incoming.account, self.corp_id, now) if texts else ""), texts[1:]
+        if words:
+            return text_answer(words, incoming.account, self.corp_id, now)
+        is_click = incoming.pressed is not None and incoming.text
+        return button_answer(incoming.text, incoming.account, self.corp_id, now) if is_click else ""
 
     def _check(self) -> None:
         if not self.corp_id:

@@ -25,13 +25,12 @@ class EchoHouse:
         shown = fit(words, self.door.can, lambda number, label: f"{number}) {label}")
         self.offered[incoming.account] = numbered(words, self.door.can)
         can = self.door.can
-        at_once = self.door.answers_at_once and not (incoming.pressed if can.card_at_once else _has_buttons(shown))
-        self.stored[incoming.message_id] = shown if at_once else ()
-        if at_once:
-            return shown
-        for message in shown:
+        is_sent = (incoming.pressed and can.buttons) or (_has_buttons(shown) and not can.card_at_once)
+        in_hand = 1 if self.door.answers_at_once and not is_sent else 0
+        self.stored[incoming.message_id] = shown[:in_hand]
+        for message in shown[in_hand:]:
             await self.door.send(incoming.chat, replace(message, answers=incoming.message_id))
-        return ()
+        return shown[:in_hand]
 
     def _words(self, incoming):
         if incoming.pressed:
