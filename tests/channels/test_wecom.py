@@ -431,6 +431,20 @@ def test_a_file_goes_whole_though_the_token_runs_out_between():
     assert names == {file["file"]["media_id"]: "台账 2026.xlsx"}
 
 
+def test_a_file_that_is_taken_at_the_second_try_repeats_no_words():
+    shown = Shown("第一季度台账", file_name="台账.xlsx", file_data=b"x" * 9)
+
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            platform.upload_faults.append(502)
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, shown)
+            await door.send(LIHUI, shown)
+            return failure.value.why, [message["msgtype"] for message in platform.sent]
+
+    assert asyncio.run(scene()) == ("down", ["text", "file"])
+
+
 def test_a_file_that_is_not_taken_is_told():
     async def scene():
         async with wecom(Ear()) as (door, platform, _):

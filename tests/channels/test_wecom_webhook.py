@@ -21,7 +21,7 @@ class Robot:
     """One group's robot."""
 
     def __init__(self):
-        self.said, self.files, self.faults = [], {}, deque()
+        self.said, self.files, self.faults, self.upload_faults = [], {}, deque(), deque()
 
     def add_routes(self, router):
         router.add_post("/cgi-bin/webhook/send", self._send)
@@ -37,6 +37,8 @@ class Robot:
 
     async def _upload(self, request):
         form = await request.post()
+        if self.upload_faults:
+            return web.json_response(self.upload_faults.popleft())
         self.files["m1"] = (form["media"].filename, form["media"].file.read())
         return web.json_response({"errcode": 0, "errmsg": "ok", "media_id": "m1"})
 
@@ -65,6 +67,20 @@ def test_words_and_files_reach_the_group():
         {"msgtype": "file", "file": {"media_id": "m1"}},
     ]
     assert files == {"m1": ("议程.docx", b"x" * 9)}
+
+
+def test_a_file_that_is_taken_at_the_second_try_repeats_no_words():
+    shown = Shown("30分钟后开会", file_name="议程.docx", file_data=b"x" * 9)
+
+    async def scene():
+        async with webhook() as (door, robot):
+            robot.upload_faults.append({"errcode": -1, "errmsg": "system busy"})
+            with pytest.raises(Undelivered) as failure:
+                await door.send(GROUP, shown)
+            await door.send(GROUP, shown)
+            return failure.value.why, [message["msgtype"] for message in robot.said]
+
+    assert asyncio.run(scene()) == ("down", ["text", "file"])
 
 
 def test_a_robot_that_is_gone_and_one_that_is_busy_are_told_apart(caplog):

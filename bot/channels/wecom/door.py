@@ -109,12 +109,17 @@ class WeComDoor:
     async def send(self, chat: Chat, message: Shown) -> str:
         """Send one message by REST: its words, as a card where it has buttons, its file; return WeCom's id of the last.
 
+        The file is left with WeCom before anything is said: a second try after a failed upload repeats no words.
+
         Raises:
             Undelivered: it did not arrive, and why.
         """
         rest = self._rest
         if rest is None:
             raise Undelivered("down", detail="the door is closed")
+        media = None
+        if message.file_data is not None:
+            media = await rest.upload(message.file_name or "file", message.file_data)
         *texts, last = texts_of((message,)) or [""]
         if message.buttons and last:
             sent = await self._send_texts(chat.id, texts)
@@ -122,8 +127,7 @@ class WeComDoor:
             sent = await rest.send(chat.id, "template_card", content)
         else:
             sent = await self._send_texts(chat.id, [*texts, *filter(None, [last])])
-        if message.file_data is not None:
-            media = await rest.upload(message.file_name or "file", message.file_data)
+        if media is not None:
             sent = await rest.send(chat.id, "file", {"media_id": media})
         if not sent:
             raise Undelivered("refused", detail="no words")

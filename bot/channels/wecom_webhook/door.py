@@ -65,6 +65,8 @@ class WeComWebhookDoor:
     async def send(self, chat: Chat, message: Shown) -> str:
         """Say words in the group, and send a file behind them; return an id of our own.
 
+        The file is left with WeCom before anything is said: a second try after a failed upload repeats no words.
+
         Raises:
             Undelivered: it did not arrive, and why.
         """
@@ -72,10 +74,12 @@ class WeComWebhookDoor:
         text = speakable(message.text).strip()
         if not text and message.file_data is None:
             raise Undelivered("refused", detail="no words")
-        if text:
-            await self._post(self.url, {"msgtype": "text", "text": {"content": text}})
+        media = None
         if message.file_data is not None:
             media = await self._upload(message.file_name or "file", message.file_data)
+        if text:
+            await self._post(self.url, {"msgtype": "text", "text": {"content": text}})
+        if media is not None:
             await self._post(self.url, {"msgtype": "file", "file": {"media_id": media}})
         return uuid4().hex
 

@@ -25,7 +25,7 @@ class FakeWeCom:
         self.members = {}
         self.tokens_given = 0
         self.faults = deque()
-        self.token_faults = deque()
+        self.token_faults, self.upload_faults = deque(), deque()
         self.expired = set()
 
     # ---- the REST side
@@ -64,6 +64,8 @@ class FakeWeCom:
 
     async def _take_media(self, request):
         form = await request.post()
+        if self.upload_faults:
+            return self._fail(self.upload_faults.popleft())
         if refusal := self._refusal(request):
             return refusal
         media = f"media-{len(self.media) + 1}"
