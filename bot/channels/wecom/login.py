@@ -27,6 +27,8 @@ AUTHORIZE = "https://open.weixin.qq.com/connect/oauth2/authorize"
 PATH = "/wecom/in"
 STATE = "zhibu_wecom_state"
 STATE_SECONDS = 600
+AGAIN = "again"
+"""How a state ends with which somebody was sent off for the second time, because their cookie did not come back."""
 CODE = re.compile(r"[\w-]{1,512}", re.ASCII)
 
 
@@ -45,31 +47,37 @@ class Login:
     way_in: Callable[[str], Awaitable[str | None]]
 
     async def come(self, request: Request) -> Response:
-        """Answer one visit: without a code to WeCom, with one to the page; 403 for strangers and forged returns."""
-        from starlette.responses import PlainTextResponse, RedirectResponse
+        """Answer one visit: a first one is sent to WeCom, a return from there to the page.
 
-        code, state = request.query_params.get("code", ""), request.query_params.get("state", "")
-        if not code:
-            return self._send_off()
-        ours = request.cookies.get(STATE, "")
-        if not ours or not hmac.compare_digest(ours.encode(), state.encode("utf-8", "replace")):
-            return self._send_off() if not ours else PlainTextResponse("403", 403)
-        try:
-            account = await self.account_of(code) if CODE.fullmatch(code) else None
-        except Undelivered as failure:
-            log.warning("wecom: a login could not be asked about: %s", failure)
-            return PlainTextResponse("503", 503)
-        entrance = await self.way_in(account) if account else None
-        if entrance is None:
-            return PlainTextResponse("403", 403)
-        inside = RedirectResponse(f"{self.public_url}/in/{entrance}", 303)
-        inside.delete_cookie(STATE)
-        return inside
-
-    def _send_off(self) -> Response:
+        Strangers, forged returns and whoever cannot be asked about come to the front page, which says how to come in.
+        """
         from starlette.responses import RedirectResponse
 
-        state = secrets.token_hex(16)
+        code, state = request.query_params.get("code", ""), request.query_params.get("state", "")
+        if not code and not state:
+            return self._send_off()
+        ours = request.cookies.get(STATE, "")
+        if code and not ours and not state.endswith(AGAIN):
+            return self._send_off(AGAIN)  # who came by another name of this house has its cookie there
+        is_ours = bool(ours) and hmac.compare_digest(ours.encode(), state.encode("utf-8", "replace"))
+        entrance = await self._entrance(code) if is_ours and CODE.fullmatch(code) else None
+        back = RedirectResponse(f"{self.public_url}/in/{entrance}" if entrance else f"{self.public_url}/", 303)
+        back.delete_cookie(STATE)
+        return back
+
+    async def _entrance(self, code: str) -> str | None:
+        """Return the one-time code for the page of whoever has logged in; None for nobody of the roster."""
+        try:
+            account = await self.account_of(code)
+        except Undelivered as failure:
+            log.warning("wecom: a login could not be asked about: %s", failure)
+            return None
+        return await self.way_in(account) if account else None
+
+    def _send_off(self, mark: str = "") -> Response:
+        from starlette.responses import RedirectResponse
+
+        state = secrets.token_hex(16) + mark
         query = {
             "appid": self.corp_id,
             "redirect_uri": self.public_url + PATH,
