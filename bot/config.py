@@ -44,6 +44,7 @@ CODES = {
     "unknown_zone": "config.unknown_zone",
     "unknown_database": "config.unknown_database",
     "bad_aes_key": "config.bad_aes_key",
+    "no_robot": "config.no_robot",
     "bad_webhook_secret": "config.bad_webhook_secret",
     "incomplete": "config.incomplete",
 }

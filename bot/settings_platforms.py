@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
@@ -39,14 +39,30 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _robot(url: SecretStr) -> SecretStr:
+    """Accept an address that names a group's robot by its key; empty means not given."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        is_robot = parts.scheme in {"http", "https"} and bool(parts.hostname) and bool(parse_qs(parts.query).get("key"))
+    except ValueError:
+        is_robot = False
+    if url.get_secret_value() and not is_robot:
+        raise PydanticCustomError("no_robot", "no address with a key")
+    return url
+
+
 Base = Annotated[str, AfterValidator(_base)]
+Api = Annotated[str, Field(min_length=1), AfterValidator(_base)]
 NO_SECRET = SecretStr("")
 
 
 class Table(BaseModel):
-    """One table of the settings: no key beyond those it names, and nothing changes after it is read."""
+    """One table of the settings: no key beyond those it names, and nothing changes after it is read.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Blanks around a value came with copying it, and are left out.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Telegram(Table):
@@ -59,7 +75,7 @@ class Telegram(Table):
     token: SecretStr = NO_SECRET
     mode: Literal["poll", "webhook"] = "poll"
     webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = NO_SECRET
-    api_base: Base = "https://api.telegram.org"
+    api_base: Api = "https://api.telegram.org"
 
     @property
     def is_configured(self) -> bool:
@@ -71,11 +87,11 @@ class WeCom(Table):
     """The WeCom application, called at `/wecom`; all five or none. The program adds `/cgi-bin/…` to `api_base`."""
 
     corp_id: str = ""
-    agent_id: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    agent_id: Annotated[str, Field(coerce_numbers_to_str=True, pattern=r"^[0-9]*$")] = ""
     secret: SecretStr = NO_SECRET
     token: SecretStr = NO_SECRET
     aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = NO_SECRET
-    api_base: Base = "https://qyapi.weixin.qq.com"
+    api_base: Api = "https://qyapi.weixin.qq.com"
 
     @property
     def is_configured(self) -> bool:
@@ -119,7 +135,7 @@ class WeComBot(Table):
 class WeComWebhook(Table):
     """The webhook of one WeCom group, a spare way into it; without a `url` (the key stands in it) there is none."""
 
-    url: SecretStr = NO_SECRET
+    url: Annotated[SecretStr, AfterValidator(_robot)] = NO_SECRET
 
     @property
     def is_configured(self) -> bool:
@@ -141,7 +157,7 @@ class WeChat(Table):
     mode: Literal["plain", "compatible", "safe"] = "safe"
     template: str = ""
     template_field: str = ""
-    api_base: Base = "https://api.weixin.qq.com"
+    api_base: Api = "https://api.weixin.qq.com"
 
     @property
     def is_configured(self) -> bool:

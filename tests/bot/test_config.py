@@ -106,6 +106,13 @@ def test_a_base_loses_its_last_slash(tmp_path):
     assert load(path, {}).web.public_url == "https://zhibu.example.org:8443"
 
 
+def test_blanks_around_what_was_copied_are_no_part_of_it(tmp_path):
+    path = written(tmp_path, WECOM.replace('secret = "', 'secret = " ').replace('corp_id = "', 'corp_id = " '))
+    config = load(path, {"ZHIBU_WECOM__TOKEN": "a-token\n"})
+    told = (config.wecom.corp_id, config.wecom.secret.get_secret_value(), config.wecom.token.get_secret_value())
+    assert all(value and value == value.strip() for value in told)
+
+
 def test_windows_marks_are_read_too(tmp_path):
     path = tmp_path / "config.toml"
     path.write_bytes("\ufeff# 注释\r\n[web]\r\nport = 8001\r\n".encode())
@@ -147,6 +154,16 @@ def test_windows_marks_are_read_too(tmp_path):
         ("[wecom_bot]\nmode = 'url'\nbot_id = 'b'\nsecret = 's'\n", "incomplete", 1, "wecom_bot.token"),
         ("[wecom_bot]\nmode = 'push'\n", "not_one_of", 2, "wecom_bot.mode"),
         ("[wecom_bot]\naes_key = 'short'\n", "bad_aes_key", 2, "wecom_bot.aes_key"),
+        ("[wecom]\napi_base = ''\n", "empty", 2, "wecom.api_base"),
+        (WECOM.replace("1000002", "'zhibu'"), "wrong_value", 3, "wecom.agent_id"),
+        (
+            "[wecom_webhook]\nurl = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send'\n",
+            "no_robot",
+            2,
+            "wecom_webhook.url",
+        ),
+        ("[wecom_webhook]\nurl = 'qyapi.weixin.qq.com/x?key=k'\n", "no_robot", 2, "wecom_webhook.url"),
+        ("[wechat]\ntemplate = 'T'\n", "incomplete", 1, "wechat.template_field"),
         ("[telegram]\ntoken='1:x'\nmode='webhook'\n", "incomplete", 1, "telegram.webhook_secret"),
         ("[web]\n[telegram]\ntoken='1:x'\nmode='webhook'\nwebhook_secret='s'\n", "incomplete", 1, "web.public_url"),
         ("[web]\nport = \n", "not_toml", 2, ""),
