@@ -29,7 +29,7 @@ def object_of(status: int, answer: bytes) -> dict[str, Any]:
     return found
 
 
-async def got(url: str, query: dict[str, str], body: dict[str, str] | None = None) -> tuple[int, bytes]:
+async def got(url: str, query: dict[str, str], body: dict[str, Any] | None = None) -> tuple[int, bytes]:
     """Ask once, by POST where there is a body; a fault is told by its kind, for the address may hold a secret."""
     from aiohttp import ClientError, ClientSession, ClientTimeout
 

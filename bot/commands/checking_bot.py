@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from typing import TYPE_CHECKING
 
 from bot.channels.tencent.seal import Seal
 from bot.channels.wecom_bot.door import PATH
 from bot.channels.wecom_bot.socket import Refused, Socket
-from bot.commands.checking_asking import Unheard, got
+from bot.commands.checking_callback import called
 from bot.commands.checking_finding import Finding
-from vocabulary.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,16 +37,8 @@ async def _pushed(config: Config, *, running: bool) -> Finding:
     if not running or not address:
         return Finding("note", "doctor.wecom_bot_unasked")
     seal = Seal(settings.token.get_secret_value(), settings.aes_key.get_secret_value(), "")
-    echo, nonce = secrets.token_hex(8), secrets.token_hex(8)
-    sealed, signature, timestamp = seal.close(echo, nonce, SystemClock().now())
-    query = {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": sealed}
-    try:
-        status, answer = await got(f"{address}{PATH}", query)
-    except Unheard:
-        return Finding("note", "doctor.wecom_bot_unasked")  # that the address is closed was said before
-    if answer == echo.encode():
-        return Finding("fine", "doctor.wecom_bot_pushed", {"address": f"{address}{PATH}"})
-    return Finding("broken", "doctor.wecom_bot_unheard", {"address": f"{address}{PATH}", "status": status})
+    found = await called(seal, f"{address}{PATH}")
+    return found or Finding("note", "doctor.wecom_bot_unasked")  # that the address is closed was said before
 
 
 async def _subscribed(settings: WeComBot) -> Finding:

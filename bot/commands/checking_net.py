@@ -44,11 +44,12 @@ async def findings(config: Config, *, running: bool) -> AsyncIterator[Finding]:
 
 PLATFORMS: dict[str, tuple[Callable[[Config, bool], AsyncIterator[Finding]], str]] = {
     "telegram": (lambda config, running: checking_telegram.findings(config, running=running), "doctor.heard_telegram"),
-    "wecom": (lambda config, _: checking_tencent.wecom(config.wecom), "doctor.heard_wecom"),
+    "wecom": (checking_tencent.wecom, "doctor.heard_wecom"),
     "wecom_bot": (checking_bot.findings, "doctor.heard_wecom_bot"),
-    "wechat": (lambda config, _: checking_tencent.wechat(config.wechat), "doctor.heard_wechat"),
+    "wecom_webhook": (lambda config, _: checking_tencent.webhook(config.wecom_webhook), ""),
+    "wechat": (checking_tencent.wechat, "doctor.heard_wechat"),
 }
-"""What is asked of each platform, by its table in the settings, and the sentence of when it was last heard."""
+"""What is asked of each platform, by its table in the settings, and the sentence of when it was last heard, if ever."""
 
 
 def _is_pushed(bot: WeComBot) -> bool:

@@ -18,16 +18,18 @@ from aiohttp import web
 from fake_wecom_bot import BOT, FakeWeComBot
 from fake_wecom_bot import SECRET as BOT_SECRET
 from rich.console import Console
-from serving import routes_served
+from serving import fake_served, routes_served
 from typer.testing import CliRunner
 
+from bot.channels.wechat.door import WeChatDoor
+from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom_bot.door import WeComBotDoor
 from bot.command_line import app
 from bot.commands import checking
 from bot.commands.console import Speech
 from bot.config import Config
 from bot.settings import Web
-from bot.settings_platforms import Telegram, WeChat, WeCom, WeComBot
+from bot.settings_platforms import Telegram, WeChat, WeCom, WeComBot, WeComWebhook
 from storage.database import Database
 from storage.migrate import migrate
 from vocabulary.clock import SystemClock
@@ -378,7 +380,7 @@ def test_the_bot_is_left_in_peace_while_it_works(tmp_path):
     assert "试会把它挤掉" in words
 
 
-@pytest.mark.parametrize(("token", "broken", "said"), [("t", 0, "听得到企业微信推送来的话"), ("other", 1, "没有认出")])
+@pytest.mark.parametrize(("token", "broken", "said"), [("t", 0, "听得到平台推送来的话"), ("other", 1, "没有认出")])
 def test_the_address_where_a_bot_is_pushed_is_called_as_wecom_does(tmp_path, token, broken, said):
     async def nobody(_incoming):
         return ()
@@ -398,6 +400,62 @@ def test_the_address_where_a_bot_is_pushed_is_called_as_wecom_does(tmp_path, tok
         found, words = asyncio.run(scene())
     assert found == broken
     assert said in words
+
+
+@pytest.mark.parametrize(("token", "broken", "said"), [("t", 0, "听得到平台推送来的话"), ("other", 1, "没有认出")])
+@pytest.mark.parametrize("name", ["wecom", "wechat"])
+def test_the_address_of_an_app_and_of_an_account_is_called_as_the_platform_does(tmp_path, name, token, broken, said):
+    keys = {"secret": SECRET, "aes_key": AES_KEY}
+    named = {"corp_id": "ww1", "agent_id": "7"} if name == "wecom" else {"app_id": "wx1"}
+
+    async def nobody(_incoming):
+        return ()
+
+    async def scene():
+        async with Platforms().served() as base:
+            door = {"wecom": WeComDoor, "wechat": WeChatDoor}[name](
+                **named, **keys, token="t", clock=SystemClock(), api_base=base
+            )
+            await door.start(nobody)
+            try:
+                async with routes_served(door.routes) as address:
+                    table = {"wecom": WeCom, "wechat": WeChat}[name](**named, **keys, token=token, api_base=base)
+                    here = Web(port=free_port(), public_url=address)
+                    return await examined(settings(tmp_path, web=here, **{name: table}))
+            finally:
+                await door.stop()
+
+    with (tmp_path / "zhibu.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found, words = asyncio.run(scene())
+    assert found == broken
+    assert said in words
+    assert SECRET not in words
+
+
+@pytest.mark.parametrize(
+    ("key", "broken", "said"), [("a-key", 0, "“消息推送”地址能用"), ("another", 1, "不认 [wecom_webhook] url 里的 key")]
+)
+def test_a_robot_is_asked_without_a_word_in_its_group(tmp_path, key, broken, said):
+    heard = []
+
+    async def send(request):
+        asked = await request.json()
+        if request.query["key"] != "a-key":
+            return web.json_response({"errcode": 93000, "errmsg": "invalid webhook url"})
+        if asked["text"]["content"]:
+            heard.append(asked)
+        return web.json_response({"errcode": 44004, "errmsg": "empty content"})
+
+    async def scene():
+        async with fake_served(lambda router: router.add_post("/cgi-bin/webhook/send", send)) as base:
+            robot = WeComWebhook(url=f"{base}/cgi-bin/webhook/send?key={key}")
+            return await examined(settings(tmp_path, wecom_webhook=robot))
+
+    found, words = asyncio.run(scene())
+    assert (found, heard) == (broken, [])
+    assert said in words
+    assert key not in words
 
 
 def test_a_bot_that_is_pushed_needs_a_public_address(tmp_path):
