@@ -214,8 +214,9 @@ class Desk:
             state: dict[str, Any] = {"slot": slot, "state": "pending"}
             if shown is not None:
                 state |= {"state": "sent", "sent_at": self.clock.now()}
-                state["sent_id"] = incoming.message_id if any(piece.buttons for piece in shown) else None
-                open_hand = state["sent_id"] is None  # one card is all that an answer holds
+                open_hand = not any(piece.buttons for piece in shown)  # one card is all that an answer holds
+                # What may change later has an id, even where it is words: its change is told, not sent as new.
+                state["sent_id"] = incoming.message_id if slot or not open_hand else None
             letters.answer(tx, self.clock.now(), message, where | state)
         return tuple(in_hand)
 

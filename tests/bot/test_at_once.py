@@ -136,3 +136,17 @@ def test_what_answers_a_button_that_was_pressed_is_sent(furnished):
     back, sent = asyncio.run(scene())
     assert back == [(), ()]
     assert sent >= 1
+
+
+def test_a_card_that_went_back_is_not_sent_whole_when_it_changes(furnished):
+    async def scene():
+        async with Stage(template=furnished, can=Can(buttons=False, edits=False)) as stage:
+            stage.door.answers_at_once = True
+            await stage.house.desk.receive(said(stage, "给我一道题", "m1"))
+            answer = await stage.house.desk.receive(said(stage, "1", "m2"))
+            await stage.house.settle()
+            return answer, [heard.shown.text for heard in stage.door.heard if heard.chat == HOME]
+
+    answer, sent = asyncio.run(scene())
+    assert len(answer) == 1
+    assert sent == []
