@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 def noticed(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> tuple[Outcome, int | None]:
     """Take note of a chat that opened or closed; returns what is said there and the branch that it belongs to."""
     if incoming.chat.kind == "private":
-        letters.reached(tx, incoming.channel, incoming.account, fresh().now, is_open=incoming.event == "joined")
-        return Outcome(intent="presence"), None
+        is_open = incoming.event == "joined"
+        letters.reached(tx, incoming.channel, incoming.account, fresh().now, is_open=is_open)
+        is_new = is_open and people.of_account(tx, incoming.channel, incoming.account) is None
+        return Outcome((say("refusal.stranger"),) if is_new else (), intent="presence"), None
     tied = chats.tied(tx, incoming.channel, incoming.chat.id)
     branch_id = tied.branch_id if tied else None
     if incoming.event == "joined":

@@ -79,6 +79,14 @@ def test_who_blocks_it_is_told_elsewhere_until_they_let_it_in(furnished):
     assert asyncio.run(scene()) == [False, True]
 
 
+def test_a_stranger_who_lets_it_in_hears_how_to_be_bound(furnished):
+    theirs, known = Chat(CHANNEL, "p:stranger", "private"), Chat(CHANNEL, "p:郑凯", "private")
+    ((chat, text),) = told(furnished, happened("joined", theirs, "stranger"), tied=False)
+    assert (chat, "绑定码" in text) == ("p:stranger", True)
+    assert told(furnished, happened("left", theirs, "stranger"), tied=False) == []
+    assert told(furnished, happened("joined", known, "郑凯"), tied=False) == []
+
+
 def _person(tx, account):
     from services import people
 
