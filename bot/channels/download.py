@@ -9,13 +9,25 @@ from vocabulary.delivery import Unfetched
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aiohttp import ClientSession
+    from aiohttp import ClientResponse, ClientSession
 
 MOST_BYTES = 20 << 20
 """The longest file that is taken: what Telegram and WeCom hand over."""
+MOST_ANSWER = 1 << 20
+"""The longest answer to a call that is read."""
 SECONDS = 60.0
 _CHUNK = 1 << 16
 _GONE = {400, 401, 403, 404, 410}
+
+
+async def whole(answer: ClientResponse, most: int = MOST_ANSWER) -> bytes:
+    """Return what a platform answers; raises ValueError beyond `most` bytes, for nobody's answer fills the memory."""
+    found = bytearray()
+    async for chunk in answer.content.iter_chunked(_CHUNK):
+        found += chunk
+        if len(found) > most:
+            raise ValueError("too long")
+    return bytes(found)
 
 
 async def download(

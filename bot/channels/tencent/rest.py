@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.channels.download import download
+from bot.channels.download import download, whole
 from vocabulary.delivery import Undelivered, Unfetched, Why
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Rest:
             async with self._session.request(
                 method, url, params=query, data=payload, timeout=bound, allow_redirects=False
             ) as response:
-                status, raw = response.status, await response.read()
+                status, raw = response.status, await whole(response)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
             raise Undelivered("down", detail=f"{path}: {type(error).__name__}") from None
         try:

@@ -166,10 +166,15 @@ def ciphertext_in(body: bytes) -> str:
 
 
 async def body_of(request: Request) -> bytes:
-    """Read a body of at most a megabyte; raises NotOurs beyond that."""
+    """Read a body of at most a megabyte; raises NotOurs beyond that, and where it breaks off."""
+    from starlette.requests import ClientDisconnect
+
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise NotOurs(413, "body too long")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise NotOurs(413, "body too long")
+    except ClientDisconnect:
+        raise NotOurs(400, "body breaks off") from None
     return bytes(body)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 from bot.channels.degrade import speakable
+from bot.channels.download import whole
 from bot.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched, Why
 from vocabulary.messages import Can
@@ -109,7 +110,7 @@ class WeComWebhookDoor:
         bound = ClientTimeout(total=SECONDS if is_json else UPLOAD_SECONDS)
         try:
             async with self._web.post(url, data=data, headers=head, timeout=bound, allow_redirects=False) as answer:
-                status, raw = answer.status, await answer.read()
+                status, raw = answer.status, await whole(answer)
             said = json.loads(raw)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
             raise Undelivered("down", detail=type(error).__name__) from None
