@@ -536,3 +536,44 @@ def test_without_a_public_address_there_is_no_such_way():
             return [route.path for route in door.routes]
 
     assert set(asyncio.run(scene())) == {"/wecom"}
+
+
+def test_a_message_that_is_taken_without_an_id_counts_as_sent():
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            platform.faults.extend([{"errcode": 0, "errmsg": "ok"}] * 2)
+            return {await door.send(LIHUI, Shown("x")) for _ in range(2)} - {""}
+
+    assert len(asyncio.run(scene())) == 2
+
+
+# ---- a hostile network
+
+
+def test_an_endless_answer_of_the_platform_is_not_read_to_its_end():
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            platform.faults.append({"errcode": 0, "errmsg": "x" * (2 << 20)})
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("x"))
+            return failure.value.why
+
+    assert asyncio.run(scene()) == "down"
+
+
+def test_a_request_that_breaks_off_leaves_the_door_as_it_was(caplog):
+    async def scene():
+        ear = Ear("好的")
+        async with wecom(ear) as (_, platform, app):
+            query = query_of(VECTORS["text"])
+            path = "/wecom?" + "&".join(f"{name}={value}" for name, value in query.items())
+            reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(app).port)
+            writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n<xml>".encode())
+            await writer.drain()
+            writer.close()
+            await reader.read()
+            status, _ = await platform.call(app, text_xml("lihui", "签到", "1"))
+            return status, len(ear.heard)
+
+    assert asyncio.run(scene()) == (200, 1)
+    assert not [record for record in caplog.records if record.exc_info]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from bot.channels.tencent.rest import Asking, Rest
 from vocabulary.delivery import Undelivered, Why
@@ -51,6 +52,8 @@ class WeComRest:
     async def send(self, account: str, kind: str, content: Mapping[str, Any]) -> str:
         """Send a message of one of WeCom's kinds to one account and return WeCom's id of it (developer page 90236).
 
+        Where WeCom names none, the id is one of our own.
+
         Raises:
             Undelivered: it did not arrive; `detail` holds WeCom's code and words.
         """
@@ -60,7 +63,7 @@ class WeComRest:
         answer = await self._rest.call("/cgi-bin/message/send", body)
         if answer.get("invaliduser"):
             raise Undelivered("unbound", detail="invaliduser")
-        return str(answer.get("msgid", ""))
+        return str(answer.get("msgid") or uuid4().hex)
 
     async def upload(self, name: str, data: bytes) -> str:
         """Leave a file of 6 bytes to 20 MB with WeCom for three days and return its media id (developer page 90253).
