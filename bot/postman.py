@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.degrade import changed, fit
+from bot.channels.degrade import changed, digest_of, fit
 from bot.desk import choice_line, file_line
 from bot.reply import Wording
 from services import chats, deeds, delivery, letters
@@ -75,6 +74,8 @@ class Postman:
     """When each card that lives was changed last, by the machine's own count of seconds."""
     _told: dict[int, str] = field(default_factory=dict)
     """What the line about a card would say that was shown anew by a click."""
+    _begun: dict[int, tuple[tuple[str, str, str], int]] = field(default_factory=dict)
+    """How many pieces of a long letter went out before it broke off, and where and how worded: it goes on there."""
     _unwritten: list[tuple[Letter, Outcome]] = field(default_factory=list)
     """What went out and is not written down yet; nothing more is sent before it is."""
 
@@ -180,7 +181,7 @@ class Postman:
                 return None
             words = Wording(self.clock.now(), self.clock_zone, door.can, chat.kind == "group").of(tx, letter.reply)[-1]
         told = changed(words)
-        self._told[letter.id] = _digest(list(fit(told, door.can, choice_line, file_line))) if told else ""
+        self._told[letter.id] = digest_of(list(fit(told, door.can, choice_line, file_line))) if told else ""
         return fit(words, door.can, choice_line, file_line)[-1]
 
     async def _lane(self, lane: list[Item], gate: asyncio.Semaphore) -> None:
@@ -218,7 +219,7 @@ class Postman:
         if in_lines:
             words = tuple(line for message in words if (line := changed(message)) is not None)
         pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
-        digest = _digest(pieces)
+        digest = digest_of(pieces)
         if letter.sent_id and (not pieces or digest in {letter.shown, self._told.get(letter.id)}):
             return sent
         if in_lines and letter.sent_at is not None and now < letter.sent_at + BATCH:
@@ -230,9 +231,14 @@ class Postman:
         answers = None if letter.sent_id else letter.answers
         self._note_change(letter)
         chat = Chat(door.name, letter.chat, "group" if letter.is_group else "private")
-        for shown in pieces:
+        here = (door.name, letter.chat, digest)
+        begun, gone = self._begun.pop(letter.id, (here, 0))
+        first = gone if begun == here else 0
+        for number, shown in enumerate(pieces[first:], first):
             await self._take_turn(door.name, letter.chat)
+            self._begun[letter.id] = (here, number)
             sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces, answers=answers))
+        self._begun.pop(letter.id, None)
         return sent | {"shown": digest}
 
     async def _take_turn(self, door: str, chat: str) -> None:
@@ -288,8 +294,3 @@ class Postman:
             if tx.guard.lost:
                 raise
             log.exception("the report of %s broke", batch)
-
-
-def _digest(pieces: list[Shown]) -> str:
-    """What was shown, in short: an edit that would change nothing is not sent."""
-    return hashlib.sha256(repr([(piece.text, piece.buttons) for piece in pieces]).encode()).hexdigest()

@@ -5,6 +5,7 @@ Pure. The words come rendered, and every line that is added comes from the calle
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -99,6 +100,11 @@ def _takes(can: Can, quiz: AskedQuiz | None) -> bool:
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def digest_of(pieces: list[Shown]) -> str:
+    """Return what was shown, in short: an edit that would change nothing need not be sent."""
+    return hashlib.sha256(repr([(piece.text, piece.buttons) for piece in pieces]).encode()).hexdigest()
 
 
 def numbered(message: Words, can: Can) -> tuple[str, ...]:

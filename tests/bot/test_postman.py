@@ -190,6 +190,19 @@ def test_a_message_that_is_too_late_is_not_sent(office):
     assert office.rows() == [("dropped", "expired"), ("sent", "")]
 
 
+def test_a_long_letter_that_breaks_off_goes_on_where_it_broke(office):
+    office.telegram.can = Can(text_bytes=30)
+    sentences = [f"第{number}句话说完了。" for number in range(4)]
+    office.telegram.troubles["c"] = [None, Undelivered("down"), Undelivered("limited", retry_after=60)]
+    office.write(Text("words.plain", {"line": "".join(sentences)}), to=("telegram", "c"))
+    office.drain()
+    assert office.telegram.words("c") == sentences[:1]
+    office.later(MINUTE)
+    office.later(MINUTE)
+    assert office.telegram.words("c") == sentences
+    assert [state for state, _ in office.rows()] == ["sent"]
+
+
 def test_killed_between_sending_and_writing_down_it_is_sent_again(office):
     office.write(line("a"))
     waiting = office.postman._gather()
