@@ -31,6 +31,8 @@ _GREETING = re.compile(
     "(?:你好|您好|在吗|在不在|[早晚]上好|[上中下]午好|哈[喽啰]|hello|hi|嗨)[呀啊哈]?(?:，?小?助手)?[，。！]+(?=..)",
     re.IGNORECASE,
 )
+_RESTART = re.compile("(?<=..)[，。]?[哦噢啊呃不]*(?:我?说错了?|口误)[，。]?(?:应该)?是?[，]?(?=....)")
+"""Said in the middle, they say that what was ordered is to be forgotten for what follows."""
 _HELP_ABOUT = re.compile("帮助(：?)([^，。？！]{1,8})")
 
 
@@ -167,6 +169,12 @@ def _reading(read_: answers.Answer, confidence: float) -> Reading:
 
 def _command(marked: Marked, guess: Marked | None, now: datetime, context: Context, steps: Steps) -> Reading:
     """Read a message; where it leaves something open between two (周三或者周四), what they differ in is unsure."""
+    if (anew := _RESTART.search(marked.text)) is not None:
+        given_up = _ordered(marked.part(0, anew.start()), None, now, context, Steps())
+        meant = _ordered(marked.part(anew.end(), len(marked.text)), None, now, context, steps)
+        if meant.intent == given_up.intent and meant.slots.keys() >= given_up.slots.keys() != set():
+            steps.why.append("anew")
+            return meant
     two = either(marked)
     if two is not None:
         looked = Steps(steps.tidied, steps.things)

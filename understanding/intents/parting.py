@@ -28,7 +28,7 @@ def words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     further = "|".join(data["further"])
     parts = (
         f"(?P<stop>[，。；！？\n]+)(?P<after>{further})?|^(?P<first>然后|另外|顺便|还有|对了)[，]?"
-        "|(?<=[\u4e00-\u9fff\ue000-\ue018])(?P<inside>然后再?|顺便|同时|接着|另外)(?=[\u4e00-\u9fff\ue000-\ue018])"
+        "|(?<=[\u4e00-\u9fff\ue000-\ue018])(?P<inside>然后再?|再(?=[弄搞出写做整导][个份])|顺便|同时|接着|另外)(?=[\u4e00-\u9fff\ue000-\ue018])"
     )
     return re.compile(parts), re.compile("|".join((*data["orders"], *data["asks"]))), frozenset(data["said"])
 

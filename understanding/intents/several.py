@@ -34,7 +34,8 @@ _LIKELY, _HINTED = 0.6, 0.005
 """How sure a clause may be where no template fits: if the whole message hints at the same intent."""
 _UNHINTED, _KIN = 0.01, 4.0
 """How much an intent counts in a clause that the whole message does not hint at, and one akin to the whole's."""
-_CERTAIN = 0.98
+_CERTAIN, _MEANT = 0.98, 0.05
+"""An order that can mean nothing else, and so much the whole message must hint at it."""
 _OWN_AFFAIRS = frozenset({"checkin", "evaluation", "minutes", "record", "vote"})
 """What is said in few words (停录), in which nothing else can be meant."""
 _NAMES = re.compile("[{}]".format("".join(MARKS.values())))
@@ -49,6 +50,7 @@ _FOLLOWS_ON = re.compile("改[天日期]再|另行|另[定议]|重新通知时�
 _LISTS = re.compile("(?:议题|议程|内容|事项)[^，。：；]{0,4}[，：；]?$")
 """What goes on with the command before it: when it will be made up for, and the points of an agenda."""
 _TAKEN_BACK = re.compile(f"{TAKEN_BACK}(?=[，。！\\s]*$|[是，])")
+_ENTRY = re.compile("(?:问题|整改|编号|第|#)([\\d一二三四五六七八九十]{1,4})(?![\\d一二三四五六七八九十]|[季年月周届])")
 _ONESELF = re.compile("[我\ue003]|都")
 
 
@@ -154,6 +156,8 @@ def _is_sure(clause: Clause, match: Match, chance: float, hints: _Hints) -> bool
         return hinted and match.intent not in _QUESTIONS and chance >= _LIKELY
     explained = match.coverage >= _EXPLAINED or clause.announced or (clause.followed and match.coverage >= _PARTLY)
     told = clause.announced or clause.followed or match.coverage >= _WHOLLY or hint >= _FAINT or hints.akin(match)
+    if match.chance >= _CERTAIN and hint >= _MEANT and _orders(clause.part):
+        return True
     if chance >= _STRONG and told and match.coverage >= (0 if clause.announced else _PARTLY):
         return True
     return chance >= _LIKELY and explained and hint >= _PLAIN
@@ -275,9 +279,10 @@ def _is_repeated(clause: Clause, match: Match, last: _Command) -> bool:
 
 
 def _names_another(part: Marked, earlier: Marked) -> bool:
-    """Say whether a clause names another kind of meeting than the command before it."""
+    """Say whether a clause names another kind of meeting, or another entry by its number, than the command before."""
     kinds, others = types(part.things()), types(earlier.things())
-    return bool(kinds and others) and not set(kinds) & set(others)
+    numbers, before = _ENTRY.findall(part.text), _ENTRY.findall(earlier.text)
+    return any(new and old and not set(new) & set(old) for new, old in ((kinds, others), (numbers, before)))
 
 
 def _is_other_meeting(part: Marked, earlier: Marked) -> bool:

@@ -65,7 +65,7 @@ _DANGLING = re.compile(
 
 
 _LEADS = (
-    "(?:[，：；、。\\s]|一[次遍](?![性])|让(?:他们|她们|他|她|其)?(?!大家)|叫(?:他们|她们|他|她)|要求?(?:他们|她们)|一下子?|一声|一嗓子|一句话?"
+    "(?:[，：；、。\\s]|啊(?!呀)|一[次遍](?![性])|让(?:他们|她们|他|她|其)?(?!大家)|叫(?:他们|她们|他|她)|要求?(?:他们|她们)|一下子?|一声|一嗓子|一句话?"
     f"|个?(?:话|招呼|信儿?)(?=[，：。\\s])|[下出]?去(?=[，：。\\s])|就?说(?:是|一下|一声)?(?![明法服好不])|那个(?![人事会活])|内容(?:是|为|：)+|记得|我(?=[，：])"
     f"|子?[{PARTICLES}]+(?=[，：。\\s])|时候)+"
 )
@@ -76,6 +76,9 @@ _MATTER = re.compile(
     "|的事儿?(?:情)?|一事|这块儿?|这茬|到时候?|到点|届时)+$"
 )
 """What joins what is told to the words of telling behind it (交党费这事，…提醒我)."""
+
+
+_THEM = re.compile("[他她](?:们|俩|[两三四]个)?(?![的家])")
 
 
 def said_to(fill: Filling, start: int, end: int) -> tuple[Any, bool]:
@@ -94,6 +97,13 @@ def said_to(fill: Filling, start: int, end: int) -> tuple[Any, bool]:
     if value is None and any(thing.kind == "person" for thing in things):
         who.put({}, fill.unsure, "audience", [thing for thing in things if thing.kind == "person"])
     return value, False
+
+
+def named_before(fill: Filling, text: str, end: int) -> tuple[list[str] | None, str]:
+    """Return the people who were named before a place, where a text begins with them (他俩, 她), and what follows."""
+    found = _THEM.match(text)
+    people = who.names(thing for thing in fill.marked.things(0, end) if thing.kind == "person")[0]
+    return (people, text[found.end() :]) if found and people else (None, text)
 
 
 def run_before(marked: Marked, end: int) -> int:

@@ -19,8 +19,10 @@ _OR = "(?:或者?是?|还是|要么是?|要不然?就?)"
 _EITHER = re.compile(
     f"({ANY_MARK}|我)[，、]?{_OR}[，]?({ANY_MARK}|我)|(?<![\\d.])({_FIGURE}){_OR}({_FIGURE})(?![\\d.])"
 )
-_KINDS = frozenset({"when", "person", "place"})
-_OPEN = frozenset({"start", "time", "end", "place", "host", "speaker", "person", "amount"})
+_KINDS = frozenset({"when", "person", "place", "duration"})
+_OPEN = frozenset(
+    {"start", "time", "end", "place", "host", "speaker", "person", "amount", "duration", "remind", "shift"}
+)
 """Slots that may be left open. Where the words of another slot differ, the two belong to those words."""
 
 

@@ -135,13 +135,18 @@ def _audience(fill: Filling) -> object:
     return who.names(things)[0] or None
 
 
+_ASKED = re.compile("(?:让|由|请|换成?|改成?|改由|交给|派)$")
+
+
 def new_person(fill: Filling) -> None:
     """The person after 主持换成 or before 来主持, where no rule has caught it."""
     if "host" in fill.slots or "speaker" in fill.slots:
         return
     slot = "host" if "主持" in fill.marked.text else "speaker" if re.search("主讲|来讲|讲课", fill.marked.text) else ""
     if slot:
-        who.put(fill.slots, fill.unsure, slot, fill.of("person"))
+        text, people = fill.marked.text, fill.of("person")
+        asked = [at for at, thing in fill.marked.behind.items() if thing in people and _ASKED.search(text[:at])]
+        who.put(fill.slots, fill.unsure, slot, [fill.marked.behind[at] for at in asked] or people)
         if slot not in fill.slots and slot not in fill.unsure and "我" in fill.marked.text:
             fill.slots[slot] = "me"
 
@@ -155,5 +160,8 @@ def step_back(fill: Filling) -> None:
 
 def _steps_back(text: str, at: int) -> bool:
     return bool(re.search("(?:从|原来是?|不是|不让|不由)$", text[max(0, at - 3) : at])) or bool(
-        re.match("(?:同志)?(?:来不了|有事|出差|不在|没空|不能|不主持|不讲|请假|病了|换|改)", text[at + 1 :])
+        re.match(
+            "(?:同志)?(?:\ue000|那天|当天|临时|那会儿)*(?:来不了|有事|出差|不在|没空|值班|不能|不主持|不讲|请假|病了|换|改)",
+            text[at + 1 :],
+        )
     )

@@ -16,6 +16,7 @@ from understanding.slots.addressing import (
     closed,
     led_to,
     matter,
+    named_before,
     opened,
     run_after,
     run_at_end,
@@ -81,9 +82,7 @@ def create(fill: Filling) -> None:
     _when(fill, times or _times_in(fill, 0, start)[:2])
     if ahead and "start" in fill.slots:
         fill.slots["start"] = _sooner(fill.slots["start"], sooner)
-    if not fill.slots.get("audience"):
-        text = _called(fill, text)
-    fill.slots["text"] = text
+    fill.slots["text"] = text if fill.slots.get("audience") else _called(fill, text, start)
 
 
 def _sooner(start: str, minutes: int) -> str:
@@ -197,15 +196,16 @@ def _when(fill: Filling, times: Sequence[Thing]) -> None:
         slots["start"] = moments.instant(later)
 
 
-def _called(fill: Filling, text: str) -> str:
-    """Take 全体, 大家 or 支委们 (碰头) at the beginning of a text that no verb addresses for the audience."""
+def _called(fill: Filling, text: str, end: int) -> str:
+    """Take for the audience who was named before a place, or 全体, 大家 or 支委们 (碰头), that a text begins with."""
+    fill.slots["audience"], text = named_before(fill, text, end)
     found = re.match(
         "(?:全体党员|全体同志|全体|所有人|大家|各位党员|各位)[，：]?|(?P<committee>支委们?)(?=碰|开)", text
     )
-    if found is None or len(text) == found.end():
-        return text
-    fill.slots["audience"] = "committee" if found["committee"] else "all"
-    return text[found.end() :].strip(EDGES)
+    if found is not None and len(text) > found.end():
+        fill.slots["audience"] = "committee" if found["committee"] else "all"
+        text = text[found.end() :]
+    return text.strip(EDGES)
 
 
 _LAST = re.compile(

@@ -46,6 +46,8 @@ PARTS = {
     "下午": ("afternoon", 12, 18),
     "午后": ("afternoon", 12, 18),
     "下昼": ("afternoon", 12, 18),
+    "后晌": ("afternoon", 12, 18),
+    "头晌": ("morning", 8, 12),
     "晏昼": ("afternoon", 12, 18),
     "傍晚": ("evening", 17, 20),
     "晚上": ("evening", 18, 24),

@@ -18,11 +18,11 @@ RELATIVE_DAYS = {
     **dict.fromkeys(("今天", "今日", "今儿", "即日", "今"), 0),
     **dict.fromkeys(("明天", "明日", "明儿个", "明儿", "听日", "听", "明"), 1),
     **dict.fromkeys(("后天", "后日", "后儿"), 2),
-    **dict.fromkeys(("大后天", "大后日"), 3),
+    **dict.fromkeys(("大后天", "大后日", "大后儿"), 3),
     "大大后天": 4,
     **dict.fromkeys(("昨天", "昨日", "昨儿", "寻日", "昨"), -1),
     **dict.fromkeys(("前天", "前日", "前儿"), -2),
-    **dict.fromkeys(("大前天", "大前日"), -3),
+    **dict.fromkeys(("大前天", "大前日", "大前儿"), -3),
     "大大前天": -4,
 }
 RELATIVE_YEARS = {
