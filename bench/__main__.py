@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import callbacks, due, fanout, starting, understanding
+from bench import callbacks, due, fanout, peers, starting, understanding
 from bench.checkins import CONNECTIONS, CheckIns, measure
 from bot.postman import LANES
 
@@ -43,7 +43,7 @@ class Figure:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure everything; about four minutes."""
+    """Measure everything; about five minutes."""
     console = Console()
     with console.status("check-ins"):
         checked = measure()
@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> None:
     with console.status("sweeps"):
         figures = [*_checkins(checked, "web page", "0.25"), *_sweeps(due.sweeps())]
     with console.status("callbacks"):
-        figures += _checkins(callbacks.measure(), "WeCom, encrypted", "0.40")
+        heard = callbacks.measure()
+        figures += [*_checkins(heard.checked, "WeCom, encrypted", "0.40"), *_peers(heard)]
     with console.status("fan-out"):
         figures.append(_fan_out(fanout.measure()))
     with console.status("reminders"):
@@ -81,6 +82,19 @@ def _checkins(found: CheckIns, door: str, aim: str) -> list[Figure]:
         ),
         Figure(f"check-ins answered and kept, {door}", f"{found.kept / found.asked:.0%}", "100%", kept),
     ]
+
+
+def _peers(found: callbacks.Callbacks) -> list[Figure]:
+    """A check-in that is kept against other frameworks' echoes, which keep nothing."""
+    figures = []
+    for peer in peers.PEERS:
+        what, aim = f"check-in / echo of {peer.name}, throughput", f"at least {peer.aim:g}"
+        if peer.name not in found.echoes:
+            figures.append(Figure(what, "-", aim, f"not installed: {', '.join(peer.needs)}"))
+            continue
+        absolute = f"{found.checked.rate:.0f}/s against {found.echoes[peer.name]:.0f}/s, the same messages"
+        figures.append(Figure(what, f"{found.against(peer.name):.2f}", aim, absolute))
+    return figures
 
 
 def _sweeps(found: due.Sweeps) -> list[Figure]:

@@ -117,9 +117,16 @@ def kept(path: Path) -> int:
 @contextmanager
 def serving(folder: Path, profile: Path | None = None) -> Iterator[int]:
     """Run the server in a process of its own; yields its port."""
+    with running("bench.serving", str(folder), *([str(profile)] if profile else [])) as port:
+        yield port
+
+
+@contextmanager
+def running(module: str, *words: str) -> Iterator[int]:
+    """Run `python -m MODULE PORT WORDS…` until it is not needed any more; yields its port, where it answers."""
     port = free_port()
-    more = [str(profile)] if profile else []
-    process = subprocess.Popen([sys.executable, "-m", "bench.serving", str(port), str(folder), *more])  # noqa: S603
+    command = [sys.executable, "-m", module, str(port), *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
     try:
         wait_for(port)
         yield port
