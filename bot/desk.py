@@ -239,7 +239,10 @@ class Desk:
         """Fit a message to the door it came from, where that answers so at once; None where it is more, and is sent."""
         can = self.doors[incoming.channel].can
         wording = Wording(self.clock.now(), self.zone, can, incoming.chat.kind == "group")
-        shown = tuple(piece for words in wording.of(tx, reply) for piece in fit(words, can, choice_line, file_line))
+        worded = wording.of(tx, reply)
+        if any(words.made is not None for words in worded):
+            return None
+        shown = tuple(piece for words in worded for piece in fit(words, can, choice_line, file_line))
         is_more = any((piece.buttons and not can.card_at_once) or piece.file_data is not None for piece in shown)
         return None if is_more else shown
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.degrade import changed, digest_of, fit
 from bot.desk import choice_line, file_line
+from bot.making import complete
 from bot.reply import Wording
 from services import chats, deeds, delivery, letters
 from vocabulary.delivery import Moved, Undelivered
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.channels.degrade import Words
     from bot.channels.door import Door
+    from bot.making import Maker
     from bot.windows import Windows
     from services.deeds import Means
     from services.letters import Letter
@@ -66,6 +68,7 @@ class Postman:
     windows: Windows
     fresh: Callable[[], Means]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    makers: dict[str, Maker] = field(default_factory=dict)
     lanes: int = LANES
     stopped: bool = False
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -215,6 +218,7 @@ class Postman:
         """Hand a letter to its door; an edit that would change nothing, or that the door cannot show, is not sent."""
         sent: Outcome = {"state": "sent", "channel": letter.channel, "chat": letter.chat}
         now = self.clock.now()
+        words = await complete(words, self.makers, letter.attempts)
         in_lines = letter.sent_id is not None and not door.can.edits
         if in_lines:
             words = tuple(line for message in words if (line := changed(message)) is not None)

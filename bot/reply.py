@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.channels.degrade import Words
 from handlers.registry import LIVE
 from texts.rendering import Renderer
-from vocabulary.messages import AskedQuiz, Button, Buttons, Card, File, Lines, Live, Reply, Text
+from vocabulary.messages import AskedQuiz, Button, Buttons, Card, File, Image, Lines, Live, Made, Reply, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ class Wording:
     group: bool
 
     def of(self, tx: Tx, reply: Reply) -> tuple[Words, ...]:
-        """Word a reply: each text or card is one message; buttons join the message before them."""
+        """Word a reply: each text or card is one message; buttons and a picture join the message before them."""
         render = Renderer(self.now, self.zone, self.can, self.group)
         messages: list[Words] = []
         for found in reply:
@@ -48,8 +48,11 @@ class Wording:
                     buttons = tuple(Button(render.words(c.label), c.press) for c in choices)
                     before = messages.pop() if messages else Words("")
                     messages.append(replace(before, buttons=(*before.buttons, *buttons)))
-                case File(name, bytes() as data):
-                    messages.append(Words("", file_name=name, file_data=data))
+                case File(name, data):
+                    messages.append(_with_file(Words(""), name, data))
+                case Image(name, data):
+                    before = messages.pop() if messages and messages[-1].file_name is None else Words("")
+                    messages.append(replace(_with_file(before, name, data), is_picture=True))
                 case _:
                     raise TypeError(f"no words for a {type(part).__name__}")
         return tuple(messages)
@@ -75,3 +78,9 @@ def messages_of(parts: Reply) -> list[Reply]:
 def is_words(message: Reply) -> bool:
     """Say whether a message is words alone, which nothing changes later and no number chooses from."""
     return all(isinstance(part, Text | Lines) for part in message)
+
+
+def _with_file(words: Words, name: str, data: bytes | Made) -> Words:
+    if isinstance(data, Made):
+        return replace(words, file_name=name, made=data)
+    return replace(words, file_name=name, file_data=data)

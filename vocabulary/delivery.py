@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-Why = Literal["unbound", "blocked", "gone", "silent", "limited", "down", "refused"]
+Why = Literal["unbound", "blocked", "gone", "silent", "used_up", "not_allowed", "limited", "down", "refused"]
 
 
 class Undelivered(Exception):  # noqa: N818  the outbox decides what becomes of it
     """A door could not deliver a message.
 
     `why` is a plain word; `retry_after` is in seconds where waiting helps (None with a `why` of limited or down: the
-    outbox backs off by itself). `unbound`, `blocked`, `gone`, `silent` (they must speak first) and `refused` are final.
-    `detail` is for the log and
+    outbox backs off by itself). All others are final: `silent` (they must speak first), `used_up` (likewise: so many
+    messages and no more until they do), `not_allowed` (the account has no right to it). `detail` is for the log and
     holds no secret.
     """
 
@@ -25,7 +25,7 @@ class Undelivered(Exception):  # noqa: N818  the outbox decides what becomes of 
     @property
     def is_final(self) -> bool:
         """Waiting does not help."""
-        return self.why in {"unbound", "blocked", "gone", "silent", "refused"}
+        return self.why not in {"limited", "down"}
 
 
 class Moved(Exception):  # noqa: N818  likewise

@@ -147,7 +147,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture to send (PNG)."""
+    """A picture to send (PNG); it stands below the words before it, which are its caption."""
 
     name: str
     data: bytes | Made
@@ -171,10 +171,14 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Something slow to make: the maker's name and its view, made after COMMIT on read-only data."""
+    """Something slow to make: the maker's name and its view, made after COMMIT on read-only data.
+
+    `failed` is the key of the sentence that is said instead where it cannot be made, with `{why}`.
+    """
 
     maker: str
     view: Mapping[str, Any]
+    failed: str
 
 
 Part = Text | Lines | Buttons | Card | Live | File | Image | Location | Say
@@ -224,11 +228,12 @@ class Can:
     """What a door can show and hear, and its limits.
 
     `text_bytes` is the longest text in UTF-8 bytes (0: no limit). `buttons`: real buttons. `edits`: a message can be
-    replaced. `files`: files can be sent. `hears_group`: a bare word said in a group arrives. `groups`: it has groups.
+    replaced. `files`: files can be sent; `pictures`: pictures can, even where other files cannot. `hears_group`: a bare
+    word said in a group arrives. `groups`: it has groups.
     `most_buttons`: how many buttons a message may have (0: no limit). `card_bytes`: the longest text of a message with
     buttons (0: as `text_bytes`). `edit_seconds`: how long a message that was replaced stands still at least.
-    `quiz_signs`: it has quizzes
-    of its own in private chats, with so long a question and so long an option (in UTF-16 units); None: it has none.
+    `quiz_signs`: it has quizzes of its own in private chats, with so long a question and so long an option (in UTF-16
+    units); None: it has none.
     `card_at_once`: where words are answered in the same request, that answer can be a text with buttons, or end with
     one. A press of a button is answered there by the card that was pressed, and words are sent.
     """
@@ -238,6 +243,7 @@ class Can:
     buttons: bool = True
     edits: bool = True
     files: bool = True
+    pictures: bool = True
     hears_group: bool = True
     groups: bool = True
     most_buttons: int = 0

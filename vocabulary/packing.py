@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from datetime import UTC, date, datetime
 from typing import Any
 
-from vocabulary.messages import Buttons, Card, Choice, File, Lines, Live, Part, Reply, Text
+from vocabulary.messages import Buttons, Card, Choice, File, Image, Lines, Live, Made, Part, Reply, Text
 
 
 def pack(reply: Reply) -> list[Any]:
@@ -32,8 +32,8 @@ def _pack_part(part: Part) -> dict[str, Any]:
             return {"card": packed, "choices": [_pack_choice(choice) for choice in choices], "slot": slot}
         case Live(name, subject):
             return {"live": name, "subject": subject}
-        case File(name, bytes() as data):
-            return {"file": name, "data": b64encode(data).decode()}
+        case File(name, data) | Image(name, data):
+            return {"file" if isinstance(part, File) else "image": name} | _pack_contents(data)
         case _:
             raise TypeError(f"cannot keep a {type(part).__name__}")
 
@@ -50,10 +50,24 @@ def _unpack_part(part: dict[str, Any]) -> Part:
             return Card(tuple(map(_unpack_text, lines)), tuple(map(_unpack_choice, choices)), slot)
         case {"live": name, "subject": subject}:
             return Live(name, subject)
-        case {"file": name, "data": data}:
-            return File(name, b64decode(data))
+        case {"file": name, **contents} | {"image": name, **contents}:
+            return (File if "file" in part else Image)(name, _unpack_contents(contents))
         case _:
             raise TypeError("not a packed part")
+
+
+def _pack_contents(data: bytes | Made) -> dict[str, Any]:
+    if isinstance(data, bytes):
+        return {"data": b64encode(data).decode()}
+    view = {name: pack_value(value) for name, value in data.view.items()}
+    return {"made": data.maker, "view": view, "failed": data.failed}
+
+
+def _unpack_contents(packed: dict[str, Any]) -> bytes | Made:
+    if "data" in packed:
+        return b64decode(packed["data"])
+    view = {name: unpack_value(value) for name, value in packed["view"].items()}
+    return Made(packed["made"], view, packed["failed"])
 
 
 def _pack_text(text: Text) -> list[Any]:

@@ -16,6 +16,8 @@ from vocabulary.messages import AskedQuiz, Button, Can, Shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from vocabulary.messages import Made
+
 # A sentence ends here (closing quotes stay with it); ASCII marks count only before a space, so that links stay whole.
 SENTENCE = re.compile(r"[。！？；]+[”’』」）】]*|[.!?;](?=\s)|\n+")
 CLAUSE = re.compile(r"[，、：]+|[,:](?=\s)|[ \t]+")
@@ -35,7 +37,8 @@ class Words:
     """A reply rendered into words, not yet fitted to a door.
 
     `slot` names a card that may be replaced and `line` tells its state (as in `vocabulary.messages.Card`); `fit` leaves
-    both to the caller, who knows the door's id of the message that stands there now.
+    both to the caller, who knows the door's id of the message that stands there now. `made` is a file that the
+    caller has made before it is fitted; `is_picture`: the file is one.
     """
 
     text: str
@@ -43,6 +46,8 @@ class Words:
     slot: str | None = None
     file_name: str | None = None
     file_data: bytes | None = None
+    made: Made | None = None
+    is_picture: bool = False
     line: str = ""
     quiz: AskedQuiz | None = None
 
@@ -71,10 +76,10 @@ def fit(
     """
     shown, listed = _divide(message.buttons, can)
     lines = [message.text] if message.text else []
-    if message.file_name is not None and not can.files:
+    carries_file = message.file_name is not None and (can.pictures if message.is_picture else can.files)
+    if message.file_name is not None and not carries_file:
         lines.append(file_line(message.file_name))
     lines += [choice_line(number, button.label) for number, button in enumerate(listed, 1)]
-    carries_file = message.file_name is not None and can.files
     pieces = split(speakable("\n".join(lines)), can.text_bytes)
     if shown and can.card_bytes and pieces:
         pieces = (*pieces[:-1], *split(pieces[-1], can.card_bytes))
