@@ -14,6 +14,7 @@ from rules.meetings import is_quiet, planned_end
 from services import attendance, checkin, meetings, settings
 from services.convening import speaks_in_group
 from services.deeds import Deed, verb
+from services.delivery import followed
 from storage import tables
 from vocabulary.messages import Live, Text
 from vocabulary.permissions import Permission
@@ -36,7 +37,10 @@ def remind_unanswered(deed: Deed, *, subject: int, due_at: datetime) -> None:
     waiting = deed.tx.all(select(A.c.person_id).where(A.c.meeting_id == subject, A.c.answer == "none", A.c.due))
     words = {"start": meeting.starts_at, "place": meeting.place, "type": meeting.called}
     told = [row.person_id for row in waiting]
-    deed.post.to_people(told, Text("meetings.remind_unanswered", words), expires_at=meeting.starts_at)
+    line = Text("meetings.remind_unanswered", words)
+    batches = followed(deed, meeting, "unanswered", line, told)
+    for person_id in told:
+        deed.post.to_person(person_id, line, expires_at=meeting.starts_at, batch=batches.get(person_id))
 
 
 @verb(needs=Permission.CLOCKWORK)
@@ -48,14 +52,21 @@ def remind_meeting(deed: Deed, *, subject: int, due_at: datetime) -> None:
     line = _before_start(deed, meeting, due_at)
     if line is None:
         return
-    if speaks_in_group(meeting):
-        told = deed.post.to_group(meeting.group_id, line) if meeting.group_id else deed.post.to_branch(line)
-        if told:
-            return
+    if speaks_in_group(meeting) and _said_in_chats(deed, meeting, line):
+        return
     rows = deed.tx.all(
         select(A.c.person_id).where(A.c.meeting_id == subject, A.c.due, A.c.leave.not_in(("asked", "approved")))
     )
-    deed.post.to_people([row.person_id for row in rows if row.person_id != meeting.called_by], line)
+    told = [row.person_id for row in rows if row.person_id != meeting.called_by]
+    batches = followed(deed, meeting, "remind", line, told)
+    for person_id in told:
+        deed.post.to_person(person_id, line, batch=batches.get(person_id))
+
+
+def _said_in_chats(deed: Deed, meeting: Meeting, line: Text) -> bool:
+    """Say a line in the meeting's chats; whether it has any."""
+    told = deed.post.to_group(meeting.group_id, line) if meeting.group_id else deed.post.to_branch(line)
+    return bool(told)
 
 
 def _before_start(deed: Deed, meeting: Meeting, due_at: datetime) -> Text | None:

@@ -12,6 +12,7 @@ from rules.days import announce_at
 from rules.meetings import check_in_opens, planned_end
 from services import meetings, people, settings
 from services.deeds import Deed, verb
+from services.delivery import followed
 from services.meeting_words import changed, notice_words
 from storage import tables
 from vocabulary.meetings import MeetingType
@@ -243,11 +244,14 @@ def tell_all(deed: Deed, meeting: Meeting, line: Text) -> None:
     """Say one line to all who were told of a meeting: its chat, and each of them privately but the one who did it."""
     if deed.tx.value(select(tables.meetings.c.told_at).where(tables.meetings.c.id == meeting.id)) is None:
         return
+    invited = sorted(meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id})
+    batches = followed(deed, meeting, "told", line, invited)
     _to_chat(deed, meeting, Text("meetings.to_all", {"line": line}))
-    for person_id in sorted(meetings.invited(deed.tx, meeting.id) - {deed.actor.person_id}):
+    for person_id in invited:
         person = people.person(deed.tx, person_id)
         if not person.private_off:
-            deed.post.to_person(person_id, Text("meetings.to_one", {"name": person.name, "line": line}))
+            words = Text("meetings.to_one", {"name": person.name, "line": line})
+            deed.post.to_person(person_id, words, batch=batches.get(person_id))
 
 
 def speaks_in_group(meeting: Meeting) -> bool:

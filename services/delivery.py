@@ -1,4 +1,4 @@
-"""The report of who was not reached: once a batch of notices is settled, its owner hears it, once."""
+"""The report of who was not reached: once a batch of messages is settled, its owner hears it, once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from services import attendance, people
 from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
@@ -14,6 +15,8 @@ from vocabulary.permissions import Permission
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from vocabulary.views.meetings import Meeting
 
 O = tables.outbox  # noqa: E741
 B = tables.batches
@@ -34,12 +37,12 @@ def report(deed: Deed, *, batch: str) -> None:
     with deed.tx.guard.key():
         deed.tx.conn.execute(update(B).where(B.c.id == found.id).values(reported_at=deed.now))
     failed = deed.tx.all(FAILED.where(O.c.batch == batch, O.c.state == "failed").order_by(O.c.id))
-    people = [row for row in failed if row.person_id is not None]
-    if people:
-        unbound = [row.name for row in people if row.why == "unbound" and not row.no_account]
+    missing = [row for row in failed if row.person_id is not None]
+    if missing:
+        unbound = [row.name for row in missing if row.why == "unbound" and not row.no_account]
         words = {
-            "count": len(people),
-            "people": [_person(row) for row in people],
+            "count": len(missing),
+            "people": [_person(row) for row in missing],
             "first": unbound[0] if unbound else "",
         }
         key = "undelivered.report" if unbound else "undelivered.report_no_account"
@@ -51,6 +54,19 @@ def report(deed: Deed, *, batch: str) -> None:
             deed.post.to_person(
                 found.owner_id, Text("undelivered.report_chat", {"chat": row.title or row.chat, "why": why})
             )
+
+
+def followed(deed: Deed, meeting: Meeting, kind: str, line: Text, told: list[int]) -> dict[int, str]:
+    """Open a batch for what is said of a meeting after its notice; returns its key for each who is bound to an account.
+
+    Its owner hears who was not reached this time. Who has no account was on the list of the notice already.
+    """
+    bound = people.with_account(deed.tx, told)
+    owner = deed.actor.person_id or attendance.responsible(deed.tx, meeting)
+    if not bound or owner is None:
+        return {}
+    key = deed.post.batch(f"{kind}:{meeting.id}:{deed.salt}", owner, line)
+    return dict.fromkeys(bound, key)
 
 
 def _person(row: Any) -> Text:

@@ -110,6 +110,12 @@ def organizations(tx: Tx) -> list[Organization]:
     ]
 
 
+def with_account(tx: Tx, people: Iterable[int]) -> set[int]:
+    """Return those who are bound to an account, whether it can be reached or not."""
+    table = tables.accounts
+    return {row.person_id for row in tx.all(select(table.c.person_id).where(table.c.person_id.in_(list(people))))}
+
+
 def settings(tx: Tx, branch_id: int) -> dict[str, Any]:
     """Read a branch's own settings."""
     return dict(tx.value(SETTINGS, branch=branch_id) or {})
