@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot import sample
 from bot.channels.rehearsal import Heard, RehearsalDoor
 from bot.house import House
-from bot.transcript import BOT_NAME, OPENING, THINGS, Unreadable
+from bot.transcript import BOT_NAME, OPENING, SCAN, THINGS, Unreadable
 from services import binding, deeds, people, stagehand
 from storage.database import Database
 from vocabulary.clock import SetClock
@@ -162,9 +162,17 @@ class Stage:
             return replace(said, text=self._number(step), addressed=True)
         if step.kind == "press":
             return replace(said, pressed=self._payload(step) or "gone", addressed=True)
+        if step.kind == "attach" and step.text.strip() == SCAN:
+            return replace(said, chat=private, text="", pressed=self._scanned(step) or "gone", addressed=True)
         if step.kind == "attach":
             return replace(said, text="", attachments=(_attachment(step.text),))
         return said
+
+    def _scanned(self, step: Step) -> str | None:
+        """What the code of a check-in presses that this person would see on the wall."""
+        with self.house.database.read() as tx:
+            person = people.of_account(tx, CHANNEL, step.who)
+            return stagehand.code_on_the_wall(tx, person.branch_id if person else None)
 
     def _payload(self, step: Step) -> str | None:
         """Find the newest button of that label that this person can see, as the messages stand now."""

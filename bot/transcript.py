@@ -11,8 +11,10 @@ TIME, GROUP_WORD, BOT, LOG_WORD = "时间", "群", "机器人", "日志"
 FILE_WORD = "文件"
 BOT_NAME = "支部助手"
 """What the bot is called in transcripts."""
-THINGS = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location", "扫码": "other"}
+THINGS = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location"}
 """What `[图片 现场.jpg]` and its like say, as kinds of attachment."""
+SCAN = "[扫码]"
+"""Says that the code of the check-in was scanned that is going on, or was the last."""
 OPENING = datetime(2026, 3, 5, 10, 20)  # noqa: DTZ001  local, the zone is the stage's
 """When a transcript begins that does not begin with a time; it may begin with an earlier one."""
 Kind = Literal["time", "group", "say", "press", "attach", "answer", "send", "edit", "log"]
@@ -103,7 +105,7 @@ def _step(number: int, line: str, groups: set[str]) -> Step:
 
 
 def _said(number: int, chat: str | None, who: str, text: str) -> Step:
-    if text.strip() == "[扫码]" or THING.match(text):
+    if text.strip() == SCAN or THING.match(text):
         return Step("attach", number, who=who, chat=chat, text=text)
     if found := BUTTON.match(text):
         return Step("press", number, who=who, chat=chat, text=found[1])

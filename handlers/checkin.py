@@ -97,14 +97,18 @@ def press_close(turn: Turn, arguments: list[str]) -> Answer:
     return close(turn.look(meetings.show, meeting_id=int(arguments[0])), turn)
 
 
+def told(done: CheckedIn) -> Text:
+    """Word a check-in for who did it."""
+    if done.again:
+        return say("checkin.again", at=done.at)
+    if not done.due:
+        return say("checkin.guest")
+    return say("checkin.late" if done.late else "checkin.done", at=done.at)
+
+
 def _checked(turn: Turn, done: CheckedIn) -> Parts:
     """Say what it came to: in a group the card answers, and only who is late or sits in hears it, privately."""
-    if done.again:
-        line = say("checkin.again", at=done.at)
-    elif not done.due:
-        line = say("checkin.guest")
-    else:
-        line = say("checkin.late" if done.late else "checkin.done", at=done.at)
+    line = told(done)
     if not turn.in_group:
         return (line,)
     if not done.again and (done.late or not done.due):

@@ -16,13 +16,20 @@ if TYPE_CHECKING:
     from services.transactions import Tx
     from vocabulary.messages import Incoming
 
+LET_IN = frozenset({"wecom"})
+"""Doors whose administrator lets people in, a whole company at once: they have not come, and nobody greets them."""
+
 
 def noticed(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> tuple[Outcome, int | None]:
-    """Take note of a chat that opened or closed; returns what is said there and the branch that it belongs to."""
+    """Take note of a chat that opened or closed; returns what is said there and the branch that it belongs to.
+
+    Who opens a private one themselves and is bound to nobody is told how to bind.
+    """
     if incoming.chat.kind == "private":
         is_open = incoming.event == "joined"
         letters.reached(tx, incoming.channel, incoming.account, fresh().now, is_open=is_open)
-        is_new = is_open and people.of_account(tx, incoming.channel, incoming.account) is None
+        comes = is_open and incoming.channel not in LET_IN
+        is_new = comes and people.of_account(tx, incoming.channel, incoming.account) is None
         return Outcome((say("refusal.stranger"),) if is_new else (), intent="presence"), None
     tied = chats.tied(tx, incoming.channel, incoming.chat.id)
     branch_id = tied.branch_id if tied else None

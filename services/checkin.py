@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select
 
 from rules.meetings import is_late
 from rules.quorum import percent
-from services import attendance, chats, meetings, people, settings
+from services import attendance, chats, meetings, people, scanning, settings
 from services.convening import choice, invite, must_reach, speaks_in_group
 from services.deeds import Deed, verb
 from storage import tables
@@ -61,18 +61,21 @@ def open_(deed: Deed, *, meeting_id: int, answer_in: tuple[str, str] | None = No
     """Open a meeting's check-in: one card in its chat that changes in place, or each person privately.
 
     `answer_in` (channel, chat) is where it was asked for: that chat gets the card with the answer, so it is left out
-    here. Opening what is open changes nothing.
+    here. Who keeps the records gets the code to scan, where there are people who could. Opening what is open changes
+    nothing; whoever asks again gets the code again.
     """
     meeting = meetings.one(deed.tx, meeting_id)
     must_reach(deed, meeting.group_id, meeting.type, meeting.branch_id)
     if meeting.state == "cancelled" or meeting.checkin == "closed":
         raise Refusal("checkin_closed")
     if meeting.checkin == "open":
+        scanning.hand_out(deed, meeting, deed.actor.person_id)
         return meeting
     invite(deed, meeting_id)
     deed.update(M, meeting_id, checkin="open", opened_at=deed.now, state="held")
     deed.post.silence("checkin.open", meeting_id)
     _show(deed, meeting, answer_in)
+    scanning.hand_out(deed, meeting, deed.actor.person_id, attendance.responsible(deed.tx, meeting))
     return meetings.one(deed.tx, meeting_id)
 
 

@@ -1,12 +1,13 @@
-"""Looks that set a stage: who is a branch's secretary, which 党小组 has a name."""
+"""Looks that set a stage: who is a branch's secretary, which 党小组 has a name, whose code hangs on the wall."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from services import people
+from services.scanning import PRESS
 from storage import tables
 from vocabulary.people import Post
 from vocabulary.refusals import NotFound
@@ -33,6 +34,15 @@ def group_id(tx: Tx, branch_id: int, name: str) -> int:
     if found is None:
         raise NotFound("group")
     return found
+
+
+def code_on_the_wall(tx: Tx, branch_id: int | None) -> str | None:
+    """What scanning the newest check-in's code of a branch (None: of any) presses; None where there was none."""
+    table = tables.meetings
+    here = table.c.branch_id == branch_id if branch_id is not None else true()
+    opened = select(table.c.id).where(here, table.c.opened_at.is_not(None)).order_by(table.c.opened_at.desc()).limit(1)
+    found = tx.value(opened)
+    return f"{PRESS}{found}" if found is not None else None
 
 
 def verbs_since(tx: Tx, after: int) -> list[tuple[int, str]]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.stage import CHANNEL, Stage
 from bot.transcript import Step
+from handlers.presence import noticed
 from services import binding, letters
+from texts import sentences
 from vocabulary.messages import Chat, Incoming
 
 GROUP = Chat(CHANNEL, "g:研发群", "group", "研发群")
@@ -106,3 +110,21 @@ def test_whom_a_platform_names_gets_a_way_to_the_page_once(furnished):
 
     (first, again), stranger, person_id = asyncio.run(scene())
     assert (first, again, stranger) == (f"m{person_id}", None, None)
+
+
+@pytest.mark.parametrize(
+    ("account", "channel", "said"),
+    [("stranger", CHANNEL, "还没有绑定"), ("郑凯", CHANNEL, ""), ("stranger", "wecom", "")],
+)
+def test_who_comes_by_themselves_and_is_bound_to_nobody_is_told_how_to_bind(furnished, account, channel, said):
+    async def scene():
+        async with Stage(template=furnished) as stage:
+            came = happened("joined", Chat(channel, f"p:{account}", "private"), account)
+            outcome, _ = await stage.house.writer.do(
+                lambda tx: noticed(tx, replace(came, channel=channel), stage.house.fresh)
+            )
+            return [sentences()[part.key] for part in outcome.parts]
+
+    told = asyncio.run(scene())
+    assert "".join(told).startswith(said)
+    assert bool(told) == bool(said)
