@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from services import binding, letters, roster
+from documents.codes import code
+from services import binding, letters, roster, scanning
 from texts import sentences
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.channels.door import Door
+    from bot.channels.wechat.door import WeChatDoor
     from bot.config import Config
     from bot.house import House
 
@@ -101,10 +105,18 @@ def _wecom_webhook(config: Config, house: House) -> Door:
 
 def _wechat(config: Config, house: House) -> Door:
     from bot.channels.wechat.door import WeChatDoor
+    from bot.channels.wechat.notices import Notice
+
+    async def put_aside(raw: str) -> None:
+        await house.writer.do(lambda tx: letters.put_aside(tx, "wechat", raw, house.clock.now()))
 
     settings = config.wechat
     words = [sentences()[f"{MENU}{name}"] for name in BUTTONS]
-    return WeChatDoor(
+    notices = (
+        Notice("subscription", settings.subscription, settings.subscription_fields),
+        Notice("template", settings.template, settings.template_fields),
+    )
+    door = WeChatDoor(
         app_id=settings.app_id,
         secret=settings.secret.get_secret_value(),
         token=settings.token.get_secret_value(),
@@ -112,11 +124,19 @@ def _wechat(config: Config, house: House) -> Door:
         mode=settings.mode,
         api_base=str(settings.api_base),
         public_url=str(config.web.public_url),
-        template=settings.template,
-        template_field=settings.template_field,
+        notices=tuple(notice for notice in notices if notice.template),
+        zone=house.zone,
         menu={said: said[:4] for said in words},
+        quarantine=put_aside,
         clock=house.clock,
     )
+    house.postman.makers[scanning.MAKER] = partial(_code, door)
+    return door
+
+
+async def _code(door: WeChatDoor, view: Mapping[str, Any]) -> bytes:
+    """Draw the code that brings a press along, of the view that `services.scanning` describes."""
+    return await asyncio.to_thread(code, await door.code(view["press"], view["until"]))
 
 
 BUILDERS: dict[str, Callable[[Config, House], Door]] = {

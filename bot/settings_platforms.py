@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 
@@ -51,6 +51,12 @@ def _robot(url: SecretStr) -> SecretStr:
     return url
 
 
+def _names(said: object) -> object:
+    """Take several names in one string too, as a variable of the environment holds them."""
+    return tuple(said.replace(",", " ").split()) if isinstance(said, str) else said
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Base = Annotated[str, AfterValidator(_base)]
 Api = Annotated[str, Field(min_length=1), AfterValidator(_base)]
 NO_SECRET = SecretStr("")
@@ -146,8 +152,8 @@ class WeComWebhook(Table):
 class WeChat(Table):
     """The 公众号, called at `/wechat`; app_id, secret and token or none. The program adds `/cgi-bin/…` to `api_base`.
 
-    `mode` is how WeChat was told to push; but for plain, `aes_key` is needed. `template` and `template_field` name the
-    notice that is sent where WeChat takes no message any more.
+    `mode` is how WeChat was told to push; but for plain, `aes_key` is needed. `subscription` and `template` name the
+    notices that are tried, in that order, where WeChat takes no message any more, and their fields in order.
     """
 
     app_id: str = ""
@@ -155,8 +161,10 @@ class WeChat(Table):
     token: SecretStr = NO_SECRET
     aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] = NO_SECRET
     mode: Literal["plain", "compatible", "safe"] = "safe"
+    subscription: str = ""
+    subscription_fields: Names = ()
     template: str = ""
-    template_field: str = ""
+    template_fields: Names = ()
     api_base: Api = "https://api.weixin.qq.com"
 
     @property
@@ -170,8 +178,9 @@ class WeChat(Table):
         if self.mode != "plain":
             given["aes_key"] = self.aes_key
         _complete("wechat", given)
-        if self.template or self.template_field:
-            _complete("wechat", {"template": self.template, "template_field": self.template_field})
+        for notice in ("subscription", "template"):
+            fields = " ".join(getattr(self, f"{notice}_fields"))
+            _complete("wechat", {notice: getattr(self, notice), f"{notice}_fields": fields})
         return self
 
 

@@ -16,6 +16,12 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
 TEXTS = tomllib.loads((ROOT / "texts" / "config.toml").read_text("utf-8"))
 
+WECHAT = """[wechat]
+app_id = "wx1"
+secret = "s"
+token = "t"
+mode = "plain"
+"""
 WECOM = """[wecom]
 corp_id = "ww1"
 agent_id = 1000002
@@ -163,7 +169,8 @@ def test_windows_marks_are_read_too(tmp_path):
             "wecom_webhook.url",
         ),
         ("[wecom_webhook]\nurl = 'qyapi.weixin.qq.com/x?key=k'\n", "no_robot", 2, "wecom_webhook.url"),
-        ("[wechat]\ntemplate = 'T'\n", "incomplete", 1, "wechat.template_field"),
+        (WECHAT + "template = 'T'\n", "incomplete", 1, "wechat.template_fields"),
+        (WECHAT + "subscription_fields = ['thing1']\n", "incomplete", 1, "wechat.subscription"),
         ("[telegram]\ntoken='1:x'\nmode='webhook'\n", "incomplete", 1, "telegram.webhook_secret"),
         ("[web]\n[telegram]\ntoken='1:x'\nmode='webhook'\nwebhook_secret='s'\n", "incomplete", 1, "web.public_url"),
         ("[web]\nport = \n", "not_toml", 2, ""),
@@ -218,3 +225,10 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path):
 def test_every_sentence_of_a_fault_is_reached():
     source = (ROOT / "bot" / "config.py").read_text("utf-8")
     assert [key for key in TEXTS if f'"{key}"' not in source] == []
+
+
+def test_the_fields_of_a_notice_are_a_list_or_one_string(tmp_path):
+    listed = written(tmp_path, WECHAT + "template = 'T'\ntemplate_fields = ['thing1', 'time2']\n")
+    fields = "ZHIBU_WECHAT__TEMPLATE_FIELDS"
+    assert load(listed, {}).wechat.template_fields == ("thing1", "time2")
+    assert load(listed, {fields: "thing3, date4"}).wechat.template_fields == ("thing3", "date4")

@@ -6,17 +6,18 @@ import json
 import logging
 import os
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 from fake_wechat import FakeWeChat, event_xml, message_xml
 from fake_wecom import envelope
-from serving import fake_served, routes_served
+from serving import fake_served, routes_served, until
 
 from bot.channels.tencent.seal import NotOurs, Query, Seal
 from bot.channels.wechat.door import WeChatDoor
+from bot.channels.wechat.notices import Notice
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Chat, Shown
@@ -116,6 +117,8 @@ def test_a_scanned_code_checks_in_whoever_follows_and_whoever_begins_to():
         event_xml("o5", "CLICK", "签到"),
         event_xml("o6", "LOCATION"),
         event_xml("o7", "SCAN", "anything else"),
+        event_xml("o8", "SCAN", "ce_12"),
+        event_xml("o9", "subscribe", "qrscene_ce_12"),
     )
     assert [(one.account, one.pressed, one.event, one.text) for one in heard] == [
         ("o1", "in:12", None, ""),
@@ -123,8 +126,9 @@ def test_a_scanned_code_checks_in_whoever_follows_and_whoever_begins_to():
         ("o3", None, "joined", ""),
         ("o4", None, "left", ""),
         ("o5", None, None, "签到"),
+        ("o9", None, "joined", ""),
     ]
-    assert len({one.message_id for one in heard}) == 5
+    assert len({one.message_id for one in heard}) == 6
 
 
 def test_the_address_is_checked_with_the_plain_signature():
@@ -169,38 +173,205 @@ def test_an_old_or_forged_request_is_not_heard_in_plain_mode_either():
     assert asyncio.run(scene()) == ([], 403, 200, 403)
 
 
-def test_outside_the_window_it_says_so_or_sends_a_notice():
-    async def scene(**changes):
-        async with wechat(Ear(), **changes) as (door, platform, _):
-            platform.silent.add(OPENID)
+HOME = "https://zhibu.example.org"
+TEMPLATE = Notice("template", "TM1", ("thing1",))
+SUBSCRIPTION = Notice("subscription", "SB1", ("thing1", "time2", "thing3", "thing4"))
+WORDS = "各位同志：3月11日 周三 15:00\n在301会议室召开支部党员大会"
+
+
+def outside(shut="silent", consents=0, text=WORDS, faults=(), file_name=None, file_data=None, **changes):
+    """Send something outside the window; return how it went, and what notices WeChat took."""
+
+    async def scene():
+        async with wechat(Ear(), public_url=HOME, **changes) as (door, platform, _):
+            getattr(platform, shut).add(OPENID)
+            platform.consents[OPENID] = consents
+            platform.faults.extend(faults)
             try:
-                sent = await door.send(LIHUI, Shown("各位同志：3月11日 周三 15:00 在301会议室召开支部党员大会"))
+                sent = await door.send(LIHUI, Shown(text, file_name=file_name, file_data=file_data))
             except Undelivered as failure:
                 sent = failure.why
-            return sent, platform.notices
+            return sent, [(one["template_id"], one) for one in platform.subscriptions + platform.notices]
 
-    assert asyncio.run(scene()) == ("silent", [])
-    home = "https://zhibu.example.org"
-    sent, (notice,) = asyncio.run(scene(template="TM1", template_field="thing1", public_url=home))
-    assert (sent, notice["template_id"], notice["url"]) == ("200163836", "TM1", home)
+    return asyncio.run(scene())
+
+
+@pytest.mark.parametrize("why", ["silent", "used_up"])
+def test_outside_the_window_it_says_why_or_sends_a_notice(why):
+    assert outside(why) == (why, [])
+    sent, ((_, notice),) = outside(why, notices=(TEMPLATE,))
+    assert (sent, notice["template_id"], notice["url"]) == ("200163836", "TM1", HOME)
     assert notice["data"] == {"thing1": {"value": "各位同志：3月11日 周三 15:00…"}}
+
+
+def test_a_subscription_notice_goes_first_where_it_was_asked_for():
+    zone = timezone(timedelta(hours=8))
+    _, ((_, notice),) = outside(consents=1, notices=(SUBSCRIPTION, TEMPLATE), zone=zone)
+    assert (notice["template_id"], notice["touser"], notice["page"]) == ("SB1", OPENID, HOME)
+    assert {name: field["value"] for name, field in notice["data"].items()} == {
+        "thing1": "各位同志：3月11日 周三 15:00",
+        "time2": "2026-03-05 10:20",
+        "thing3": "在301会议室召开支部党员大会",
+        "thing4": "-",
+    }
+    assert [name for name, _ in outside(notices=(SUBSCRIPTION, TEMPLATE))[1]] == ["TM1"]
+    assert outside(notices=(SUBSCRIPTION,)) == ("silent", [])
+
+
+def test_a_notice_that_fails_for_the_moment_is_tried_again_and_one_to_nobody_is_not():
+    none = {"errcode": 45015, "errmsg": "response out of time limit"}
+    for answer, why in ((500, "down"), ({"errcode": 43004, "errmsg": "require subscribe"}, "blocked")):
+        assert outside(consents=1, faults=[none, answer], notices=(SUBSCRIPTION, TEMPLATE)) == (why, [])
+
+
+def test_what_was_said_within_the_window_is_not_repeated_by_the_notice():
+    async def scene():
+        async with wechat(Ear(), notices=(TEMPLATE,)) as (door, platform, _):
+            platform.left = 1
+            await door.send(LIHUI, Shown("前" * 680 + "。后面这一句。"))
+            return platform.sent, platform.notices
+
+    (first,), (notice,) = asyncio.run(scene())
+    assert first["text"]["content"] == "前" * 680 + "。"
+    assert notice["data"]["thing1"]["value"] == "后面这一句。"
+
+
+def test_a_picture_follows_its_words_and_is_left_with_wechat_first():
+    async def scene():
+        async with wechat(Ear()) as (door, platform, _):
+            await door.send(LIHUI, Shown("扫一扫", file_name="in-12.png", file_data=b"PNG"))
+            platform.faults.append({"errcode": 48001, "errmsg": "api unauthorized"})
+            with pytest.raises(Undelivered) as failure:
+                await door.send(LIHUI, Shown("扫一扫", file_name="in-12.png", file_data=b"PNG"))
+            return platform, failure.value.why
+
+    platform, why = asyncio.run(scene())
+    words, picture = platform.sent
+    assert words["text"]["content"] == "扫一扫"
+    assert (picture["msgtype"], platform.media[picture["image"]["media_id"]]) == ("image", b"PNG")
+    assert list(platform.names.values()) == ["in-12.png"]
+    assert why == "not_allowed"
+
+
+def test_outside_the_window_a_picture_s_words_go_alone():
+    picture = {"file_name": "in-12.png", "file_data": b"PNG"}
+    assert outside(text="没看到图就说“重出签到码”", **picture) == ("silent", [])
+    _, ((_, notice),) = outside(text="没看到图就说“重出签到码”", notices=(TEMPLATE,), **picture)
+    assert notice["data"] == {"thing1": {"value": "没看到图就说“重出签到码”"}}
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(90, 5400), (-5, 60), (60 * 24 * 60, 2_592_000)])
+def test_a_code_lasts_as_long_as_its_check_in(minutes, seconds):
+    async def scene():
+        async with wechat(Ear()) as (door, platform, _):
+            return await door.code("in:12", NOW + timedelta(minutes=minutes)), platform.codes
+
+    address, (asked,) = asyncio.run(scene())
+    assert address == "http://weixin.qq.com/q/code-1"
+    assert asked == {
+        "expire_seconds": seconds,
+        "action_name": "QR_STR_SCENE",
+        "action_info": {"scene": {"scene_str": "in_12"}},
+    }
+
+
+class SlowEar(Ear):
+    """Answers when it is let; `stored` says when it knows the message."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.let = asyncio.Event()
+        self.fault = None
+
+    async def __call__(self, incoming):
+        await self.let.wait()
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+        return await super().__call__(incoming)
+
+
+def test_a_slow_answer_is_not_acknowledged_before_it_is_stored_and_then_sent_once():
+    async def scene():
+        ear = SlowEar("已签到", "第二条")
+        async with wechat(ear, answer_seconds=0.05) as (_, platform, app):
+            tries = [await platform.call(app, said("签到")) for _ in range(2)]
+            ear.let.set()
+            tries.append(await platform.call(app, said("签到")))
+            await until(lambda: platform.sent)
+            tries.append(await platform.call(app, said("签到")))
+            return tries, len(ear.heard), [one["text"]["content"] for one in platform.sent]
+
+    tries, heard, sent = asyncio.run(scene())
+    assert tries == [(503, ""), (503, ""), (200, ""), (200, "")]
+    assert (heard, sent) == (1, ["已签到\n\n第二条"])
+
+
+def test_a_late_answer_goes_out_before_the_door_shuts():
+    async def scene():
+        ear = SlowEar("已签到", "第二条")
+        async with wechat(ear, answer_seconds=0.05) as (door, platform, app):
+            status, _ = await platform.call(app, said("签到"))
+            ear.let.set()
+            await door.stop()
+            return status, [one["text"]["content"] for one in platform.sent]
+
+    assert asyncio.run(scene()) == (503, ["已签到\n\n第二条"])
+
+
+def test_a_slow_message_that_is_not_stored_after_all_is_taken_anew():
+    async def scene():
+        ear = SlowEar("已签到")
+        async with wechat(ear, answer_seconds=0.05) as (_, platform, app):
+            tries = [(await platform.call(app, said("签到")))[0]]
+            ear.fault = OSError("disk full")
+            ear.let.set()
+            await until(lambda: ear.fault is None)
+            status, answer = await platform.call(app, said("签到"))
+            return [*tries, status], answer, platform.sent
+
+    tries, answer, sent = asyncio.run(scene())
+    assert tries == [503, 200]
+    assert "已签到" in answer
+    assert sent == []
+
+
+def test_what_cannot_be_read_is_put_aside():
+    kept = []
+
+    async def keep(raw):
+        if not kept:
+            kept.append(None)
+            raise OSError("disk full")
+        kept.append(raw)
+
+    broken = message_xml(OPENID, "location", "<Label>活动室</Label>", "5")
+
+    async def scene():
+        async with wechat(Ear(), quarantine=keep) as (_, platform, app):
+            return [(await platform.call(app, broken))[0] for _ in range(2)]
+
+    assert asyncio.run(scene()) == [503, 200]
+    assert kept[1:] == [broken]
 
 
 @pytest.mark.parametrize(
     ("fault", "why", "retry_after"),
     [
-        ({"errcode": 45047, "errmsg": "out of response count limit"}, "silent", None),
+        ({"errcode": 45015, "errmsg": "response out of time limit"}, "silent", None),
+        ({"errcode": 45047, "errmsg": "out of response count limit"}, "used_up", None),
         ({"errcode": 45009, "errmsg": "reach max api daily quota limit"}, "limited", 3600.0),
         ({"errcode": 43004, "errmsg": "require subscribe"}, "blocked", None),
         ({"errcode": 40164, "errmsg": "invalid ip, not in whitelist"}, "refused", None),
-        ({"errcode": 48001, "errmsg": "api unauthorized"}, "refused", None),
+        ({"errcode": 48001, "errmsg": "api unauthorized"}, "not_allowed", None),
+        ({"errcode": 40001, "errmsg": "invalid credential"}, "down", None),
         (500, "down", None),
     ],
 )
 def test_each_failure_has_its_word(fault, why, retry_after):
     async def scene():
         async with wechat(Ear()) as (door, platform, _):
-            platform.faults.append(fault)
+            platform.faults.extend([fault, fault])  # a token that is refused is renewed once
             with pytest.raises(Undelivered) as failure:
                 await door.send(LIHUI, Shown("x"))
             return failure.value

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Literal
 
-from bot.channels.tencent.callback import TEXT_BYTES, Callback, refused, texts_of
+from bot.channels.tencent.callback import ANSWER_SECONDS, TEXT_BYTES, Callback, refused, texts_of
 from bot.channels.tencent.seal import NotOurs, Query, Seal, ciphertext_of
 from bot.channels.tencent.xml import text_answer
 from bot.channels.wechat.reading import read_message
@@ -16,19 +17,23 @@ from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime, tzinfo
 
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
 
     from bot.channels.door import Receive
+    from bot.channels.wechat.notices import Notice
     from bot.windows import Limit
     from vocabulary.clock import Clock
     from vocabulary.messages import Attachment, Chat, Incoming, Shown
 
 log = logging.getLogger(__name__)
 
+SHUT = frozenset({"silent", "used_up"})
+"""Why the window lets nothing through."""
 CAN = Can(text_bytes=TEXT_BYTES, buttons=False, edits=False, files=False, hears_group=False, groups=False)
 ECHO = re.compile(r"[A-Za-z0-9]{1,200}")
 
@@ -40,8 +45,9 @@ class WeChatDoor:
     What it may say unasked, WeChat's windows decide: five messages within 48 hours of a follower's last word.
 
     `mode` is how WeChat was told to push: plain, compatible (both forms in one) or safe; in the latter two the sealed
-    form counts alone. `menu` is put up where the account has none. With `template` and `template_field` a text outside
-    the window becomes a template notice that leads to `public_url`.
+    form counts alone. `menu` is put up where the account has none. `notices` are what a text becomes outside the
+    window, tried in that order; they lead to `public_url` and name instants in `zone`. `quarantine` is given each
+    message that cannot be read. What takes longer than `answer_seconds` is answered later (see `Callback`).
     """
 
     app_id: str
@@ -51,12 +57,14 @@ class WeChatDoor:
     mode: Literal["plain", "compatible", "safe"] = "safe"
     api_base: str = "https://api.weixin.qq.com"
     public_url: str = ""
-    template: str = ""
-    template_field: str = ""
+    notices: tuple[Notice, ...] = ()
+    zone: tzinfo = UTC
     menu: Mapping[str, str] = field(default_factory=dict)
     clock: Clock
+    quarantine: Callable[[str], Awaitable[None]] | None = None
     oldest_seconds: int = 300
     seconds: float = 10.0
+    answer_seconds: float = ANSWER_SECONDS
 
     name: str = field(default="wechat", init=False)
     limits: tuple[Limit, ...] = field(default=(), init=False)
@@ -75,6 +83,9 @@ class WeChatDoor:
             read=self._read,
             answer=self._answer,
             sealed=self._sealed,
+            send=self._send_text,
+            aside=self.quarantine,
+            patience=self.answer_seconds,
         )
 
     @property
@@ -101,27 +112,42 @@ class WeChatDoor:
             await self._put_up_menu(self._rest)
 
     async def stop(self) -> None:
-        """Stop answering and close everything; may be called twice."""
-        self._callback.receive = None
+        """Stop answering, let late answers go out, close everything; may be called twice."""
+        await self._callback.stop()
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest.stop()
 
     async def send(self, chat: Chat, message: Shown) -> str:
-        """Send words, within the window as they are, outside it as a notice where there is a template.
+        """Send words and a picture, within the window as they are; outside it the words alone, as a notice.
 
         Raises:
             Undelivered: it did not arrive, and why: `silent` where only the follower's word opens the window.
         """
-        texts = texts_of((message,))
-        if not texts:
+        rest, texts = self._opened_rest(), texts_of((message,))
+        if not texts and message.file_data is None:
             raise Undelivered("refused", detail="no words")
-        try:
-            return await self._send_texts(chat.id, texts)
-        except Undelivered as failure:
-            if failure.why != "silent" or not self.template or self._rest is None:
-                raise
-        return await self._rest.notify(chat.id, self.template, self.template_field, texts[0], self.public_url)
+        # First of all, so that what fails here and is tried again has not said its words already.
+        data = message.file_data
+        picture = "" if data is None else await rest.upload_image(message.file_name or "", data)
+        sent = ""
+        for number, text in enumerate(texts):
+            try:
+                sent = await rest.send_text(chat.id, text)
+            except Undelivered as failure:
+                if failure.why not in SHUT:
+                    raise
+                return await self._notify(rest, chat.id, " ".join(texts[number:]), failure)
+        return await rest.send_image(chat.id, picture) if picture else sent
+
+    async def code(self, press: str, until: datetime) -> str:
+        """Return the address that a QR code must show to bring a press (`in:12`) along until an instant.
+
+        Raises:
+            Undelivered: WeChat makes none, and why.
+        """
+        seconds = int((until - self.clock.now()).total_seconds())
+        return await self._opened_rest().make_code(press.replace(":", "_"), seconds)
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """Return what came with a message.
@@ -134,13 +160,28 @@ class WeChatDoor:
             raise Unfetched("gone" if self._rest else "down", detail="no media id")
         return await self._rest.download(media)
 
-    async def _send_texts(self, account: str, texts: Iterable[str]) -> str:
+    async def _send_text(self, account: str, text: str) -> str:
+        return await self._opened_rest().send_text(account, text)
+
+    async def _notify(self, rest: WeChatRest, account: str, text: str, shut: Undelivered) -> str:
+        """Send a notice by the first way that takes it; where none does, raise that the window is shut."""
+        now = self.clock.now().astimezone(self.zone)
+        for notice in self.notices:
+            try:
+                return await rest.notify(account, notice, text, now, self.public_url)
+            except Undelivered as refusal:
+                if not refusal.is_final or refusal.why in {"blocked", "unbound"}:
+                    raise
+                level = (
+                    logging.INFO if refusal.why == "silent" else logging.WARNING
+                )  # it is asked for, or the settings err
+                log.log(level, "wechat: no %s notice: %s", notice.kind, refusal)
+        raise shut
+
+    def _opened_rest(self) -> WeChatRest:
         if self._rest is None:
             raise Undelivered("down", detail="the door is closed")
-        sent = ""
-        for text in texts:
-            sent = await self._rest.send_text(account, text)
-        return sent
+        return self._rest
 
     async def _put_up_menu(self, rest: WeChatRest) -> None:
         try:

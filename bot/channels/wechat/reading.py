@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-SCENE = re.compile(r"(?:qrscene_)?([a-z]+)_(\d+)")
-"""What a parametric QR code carries: a press (`in_12` is `in:12`), after a prefix where a new follower scanned it."""
+SCENE = re.compile(r"(?:qrscene_)?in_([0-9]{1,9})")
+"""What our own QR codes carry: `in_12` is the press `in:12`, after a prefix where a new follower scanned it.
+
+An account's other codes are not ours: whatever they carry presses nothing."""
 
 
 def read_message(xml: str) -> tuple[str, Incoming | None]:
@@ -40,7 +42,7 @@ def _event(fields: Mapping[str, str], sender: str, at: datetime) -> Incoming | N
     scene = SCENE.fullmatch(key)
     match kind.lower():
         case "subscribe" | "scan" if scene is not None:
-            return _incoming(fields, sender, at, pressed=f"{scene[1]}:{scene[2]}")
+            return _incoming(fields, sender, at, pressed=f"in:{scene[1]}")
         case "subscribe":
             return _incoming(fields, sender, at, event="joined")
         case "unsubscribe":

@@ -76,6 +76,7 @@ class WeComDoor:
             read=read_message,
             answer=self._answer,
             sealed=lambda query, xml: self._seal().enclose(xml, query["nonce"], self.clock.now()),
+            send=lambda account, words: self._send_texts(account, [words]),
         )
 
     @property
@@ -100,8 +101,8 @@ class WeComDoor:
         self._callback.receive = receive
 
     async def stop(self) -> None:
-        """Stop answering and close everything; may be called twice."""
-        self._callback.receive = None
+        """Stop answering, let late answers go out, close everything; may be called twice."""
+        await self._callback.stop()
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest.stop()

@@ -2,26 +2,36 @@
 
 import io
 import re
-from collections import deque
+from collections import Counter, deque
 
 from aiohttp import ClientSession, web
 from fake_wecom import FakeWeCom, envelope
 
 
 class FakeWeChat(FakeWeCom):
-    """Seals as WeCom does, for the AppID; `silent` are followers whose 48 hours are over."""
+    """Seals as WeCom does, for the AppID.
+
+    `silent` are followers whose 48 hours are over, `used_up` those who had their five messages, `gone` those who follow
+    no more; `consents` counts the subscription notices that each has asked for. After
+    `left` messages in all the window is used up. Of a code that it makes, `codes` has what was asked.
+    """
 
     def __init__(self, app_id, token, key, clock, mode="safe"):
         super().__init__(app_id, token, key, clock)
         self.mode = mode
-        self.silent, self.gone = set(), set()
-        self.notices, self.menus = [], []
-        self.menu_faults = deque()
+        self.silent, self.used_up, self.gone = set(), set(), set()
+        self.left = None
+        self.consents = Counter()
+        self.notices, self.subscriptions, self.menus, self.codes = [], [], [], []
+        self.menu_faults, self.code_faults = deque(), deque()
 
     def add_routes(self, router):
         router.add_post("/cgi-bin/stable_token", self._stable_token)
         router.add_post("/cgi-bin/message/custom/send", self._custom)
         router.add_post("/cgi-bin/message/template/send", self._template)
+        router.add_post("/cgi-bin/message/subscribe/bizsend", self._subscription)
+        router.add_post("/cgi-bin/qrcode/create", self._make_code)
+        router.add_post("/cgi-bin/media/upload", self._take_media)
         router.add_get("/cgi-bin/menu/get", self._menu)
         router.add_post("/cgi-bin/menu/create", self._make_menu)
         router.add_get("/cgi-bin/media/get", self._give_media)
@@ -37,6 +47,8 @@ class FakeWeChat(FakeWeCom):
         if refusal := self._refusal(request):
             return refusal
         asked = await request.json()
+        if asked["touser"] in self.used_up or self.left == len(self.sent):
+            return web.json_response({"errcode": 45047, "errmsg": "out of response count limit"})
         if asked["touser"] in self.silent:
             return web.json_response({"errcode": 45015, "errmsg": "response out of time limit"})
         if asked["touser"] in self.gone:
@@ -49,6 +61,28 @@ class FakeWeChat(FakeWeCom):
             return refusal
         self.notices.append(await request.json())
         return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": 200163836})
+
+    async def _subscription(self, request):
+        if refusal := self._refusal(request):
+            return refusal
+        asked = await request.json()
+        if not self.consents[asked["touser"]]:
+            return web.json_response({"errcode": 43101, "errmsg": "user refuse to accept the msg"})
+        if not all(field["value"] for field in asked["data"].values()):
+            return web.json_response({"errcode": 47003, "errmsg": "argument invalid! data is empty"})
+        self.consents[asked["touser"]] -= 1
+        self.subscriptions.append(asked)
+        return web.json_response({"errcode": 0, "errmsg": "ok"})
+
+    async def _make_code(self, request):
+        if refusal := self._refusal(request):
+            return refusal
+        if self.code_faults:
+            return self._fail(self.code_faults.popleft())
+        asked = await request.json()
+        self.codes.append(asked)
+        address = f"http://weixin.qq.com/q/code-{len(self.codes)}"
+        return web.json_response({"ticket": "gQ", "expire_seconds": asked["expire_seconds"], "url": address})
 
     async def _menu(self, request):
         if refusal := self._refusal(request):
