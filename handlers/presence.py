@@ -21,23 +21,25 @@ LET_IN = frozenset({"wecom"})
 
 
 def noticed(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> tuple[Outcome, int | None]:
-    """Take note of a chat that opened or closed; returns what is said there and the branch that it belongs to.
+    """Take note of a chat that opened or closed, or of a speaker whom nobody knows.
 
-    Who opens a private one themselves and is bound to nobody is told how to bind.
+    Returns what is said there and the branch that it belongs to. Who opens a private chat themselves and is bound to
+    nobody is told how to bind.
     """
+    if incoming.event == "masked":
+        return Outcome((say("binding.masked"),), intent="presence"), None
     if incoming.chat.kind == "private":
         is_open = incoming.event == "joined"
         letters.reached(tx, incoming.channel, incoming.account, fresh().now, is_open=is_open)
         comes = is_open and incoming.channel not in LET_IN
         is_new = comes and people.of_account(tx, incoming.channel, incoming.account) is None
         return Outcome((say("refusal.stranger"),) if is_new else (), intent="presence"), None
-    tied = chats.tied(tx, incoming.channel, incoming.chat.id)
-    branch_id = tied.branch_id if tied else None
+    ties = chats.tied_within(tx, incoming.channel, incoming.chat.id)
+    branch_id = ties[0].branch_id if ties else None
     if incoming.event == "joined":
         return _greeted(tx, incoming, branch_id), branch_id
-    if branch_id is not None:
-        title = (tied.title if tied else "") or incoming.chat.title
-        deeds.do(tx, clock(branch_id), fresh(), binding.left_group, title=title)
+    for branch, title in {tied.branch_id: tied.title or incoming.chat.title for tied in ties}.items():
+        deeds.do(tx, clock(branch), fresh(), binding.left_group, title=title)
     return Outcome(intent="presence"), branch_id
 
 

@@ -43,6 +43,12 @@ def other_way(tx: Tx, channel: str, chat: str) -> Any | None:
     return tx.first(select(C).where(*same, C.c.channel == SPARE))
 
 
+def tied_within(tx: Tx, channel: str, chat: str) -> list[Any]:
+    """Read how a chat is tied, and how its parts are (topics, `chat/part`)."""
+    here = (C.c.chat == chat) | C.c.chat.startswith(f"{chat}/", autoescape=True)
+    return list(tx.all(select(C).where(C.c.channel == channel, here).order_by(C.c.id)))
+
+
 def tied(tx: Tx, channel: str, chat: str) -> Any | None:
     """Read to which branch and group a chat is tied; None where it is not."""
     return tx.first(TIED, channel=channel, chat=chat)

@@ -14,7 +14,10 @@ Args = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where words are said: a private chat with one account, or a group, as its door names it."""
+    """Where words are said: a private chat with one account, or a group, as its door names it.
+
+    A part of a group that people see as a chat of its own (a topic) is named `group/part`.
+    """
 
     channel: str
     id: str
@@ -41,7 +44,8 @@ class Incoming:
     a second delivery gets the stored reply. `pressed` is a button's payload (at most 64 bytes) where one was pressed,
     with the button's label in `text`. `at` is an aware UTC instant. `name` is what the platform calls the account.
     `event` is no word: the program was let into the chat (`joined`; in a group with `deaf` where it hears only what is
-    said to it) or put out of it (`left`; privately: blocked), by the account. `chosen` is the place of an option (from
+    said to it) or put out of it (`left`; privately: blocked), by the account; or somebody spoke to the program of whom
+    the door cannot say who it is (`masked`: as the group itself). `chosen` is the place of an option (from
     0) that was chosen in the door's own quiz, the message of ours that begins with the id `about`.
     """
 
@@ -55,7 +59,7 @@ class Incoming:
     addressed: bool = False
     attachments: tuple[Attachment, ...] = ()
     name: str = ""
-    event: Literal["joined", "left"] | None = None
+    event: Literal["joined", "left", "masked"] | None = None
     deaf: bool = False
     about: str = ""
     chosen: int | None = None

@@ -6,15 +6,13 @@ import contextlib
 import hashlib
 import json
 import re
-import shutil
-import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from echo_house import EchoHouse
 from fake_telegram import FakeTelegram
@@ -24,14 +22,13 @@ from fake_wecom_bot import BOT, FakeWeComBot
 from fake_wecom_bot import SECRET as BOT_SECRET
 from fake_wecom_bot import words_of as bot_words_of
 from fake_wecom_pusher import FakeWeComPusher, said_in
-from npm_peers import installed_peers
 from serving import fake_served, routes_served, until
 
 from bot.channels.telegram.door import TelegramDoor
 from bot.channels.wechat.door import WeChatDoor
 from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom_bot.door import WeComBotDoor
-from vocabulary.clock import SetClock, SystemClock
+from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Attachment, Chat, Shown
 
@@ -436,70 +433,3 @@ def test_a_door_closes_twice_and_opens_again(play):
         return await rig.say("签到", 1)
 
     assert play(scene) == ["echo 签到"]
-
-
-# ---- a Bot API server that somebody else wrote
-
-
-@contextlib.asynccontextmanager
-async def others_server():
-    folder = installed_peers()
-    if folder is None:
-        pytest.skip("no node, or telegram-test-api cannot be installed")
-    node = await asyncio.create_subprocess_exec(
-        shutil.which("node"),
-        "telegram_front.cjs",
-        cwd=folder,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield (await asyncio.wait_for(node.stdout.readline(), 20)).decode().strip()
-    finally:
-        node.stdin.close()
-        await node.wait()
-
-
-def test_a_group_checks_in_at_a_server_that_is_not_ours():
-    token = "123:ABC"  # noqa: S105  an invented one
-    group = {"id": -1001234567890, "title": "第一支部", "type": "supergroup"}
-    zhang = {"id": 1001, "first_name": "张三", "is_bot": False}
-
-    async def scene():
-        async with others_server() as api, ClientSession() as web:
-
-            async def post(path, **body):
-                async with web.post(f"{api}/{path}", json=body) as answer:
-                    return await answer.json()
-
-            async def history():
-                entries = (await post("getUpdatesHistory", token=token))["result"]
-                return [entry["message"] for entry in entries if "chat_id" in entry.get("message", {})]
-
-            door = TelegramDoor(token=token, api_base=api, clock=SystemClock(), poll_seconds=1)
-            house = EchoHouse(door)
-            await door.start(house)
-            said = {"botToken": token, "from": zhang, "chat": group, "date": int(time.time())}
-            await post("sendMessage", text="choose", **said)
-            await until(lambda: house.heard)
-            chat = house.heard[0].chat
-            card = await door.send(chat, Shown("0/17"))
-            assert await door.send(chat, Shown("1/17", replaces=card)) == card
-            message = {"message_id": int(card), "date": 0, "chat": group}
-            await post("sendCallback", botToken=token, message=message, data="pick:a", **{"from": zhang})
-            await until(lambda: len(house.heard) == 2)
-            await door.send(chat, Shown("done"))
-            await door.stop()
-            return house.heard, await history()
-
-    (word, press), sent = asyncio.run(scene())
-    assert (word.text, word.account, word.chat) == (
-        "choose",
-        "1001",
-        Chat("telegram", str(group["id"]), "group", "第一支部"),
-    )
-    assert (press.pressed, press.account, press.chat.id) == ("pick:a", "1001", str(group["id"]))
-    assert sorted(entry["text"] for entry in sent) == sorted(["which?", "1/17", "pressed pick:a", "done"])
-    (card,) = [entry for entry in sent if entry["text"] == "which?"]
-    keyboard = json.loads(card["reply_markup"]) if isinstance(card["reply_markup"], str) else card["reply_markup"]
-    assert [button["callback_data"] for button in keyboard["inline_keyboard"][0]] == ["pick:a", "pick:b"]

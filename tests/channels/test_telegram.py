@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from fake_telegram import BOT, DATE, GROUP, FakeTelegram, message, person
+from fake_telegram import BOT, DATE, GROUP, FakeTelegram, became, message, person, private
 from serving import fake_served, until
 from telegram_scene import GROUP_CHAT, LIHUI, NOW, Ear, said, telegram
 
@@ -38,7 +38,7 @@ def hear(*updates, **changes):
 def test_private_words_arrive():
     (incoming,) = hear(said("/start AbC_1"))
     assert (incoming.channel, incoming.account, incoming.chat) == ("telegram", "1001", LIHUI)
-    assert (incoming.text, incoming.message_id, incoming.name) == ("/start AbC_1", "1001:1", "李慧 测")
+    assert (incoming.text, incoming.message_id, incoming.name) == ("/start AbC_1", "7000001:1001:1", "李慧 测")
     assert (incoming.at, incoming.addressed, incoming.pressed) == (datetime.fromtimestamp(DATE, UTC), True, None)
 
 
@@ -72,7 +72,7 @@ def test_private_words_arrive():
 def test_a_group_knows_who_is_meant(text, more, heard, addressed):
     (incoming,) = hear(said(text, GROUP, **more))
     assert incoming.chat == Chat("telegram", "-1001", "group", "研发群")
-    assert (incoming.text, incoming.addressed, incoming.message_id) == (heard, addressed, "-1001:1")
+    assert (incoming.text, incoming.addressed, incoming.message_id) == (heard, addressed, "7000001:-1001:1")
 
 
 @pytest.mark.parametrize(
@@ -99,24 +99,6 @@ def test_the_menu_is_put_up_with_latin_names():
             return json.loads(server.called("setMyCommands")[0]["commands"])
 
     assert asyncio.run(scene()) == [{"command": "checkin", "description": "签到"}]
-
-
-RIGHTS = ("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
-          "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
-          "can_delete_stories", "can_be_edited", "is_anonymous")  # fmt: skip
-BOT_AS = {
-    "left": {},
-    "member": {},
-    "kicked": {"until_date": 0},
-    "administrator": dict.fromkeys(RIGHTS, False),
-}
-
-
-def became(before, after, chat=GROUP):
-    """Return an update in which person 1001 changes what the bot is in a chat."""
-    old, new = ({"status": status, "user": BOT, **BOT_AS[status]} for status in (before, after))
-    change = {"chat": chat, "from": person(1001), "date": DATE, "old_chat_member": old, "new_chat_member": new}
-    return {"my_chat_member": change}
 
 
 @pytest.mark.parametrize(
@@ -324,12 +306,13 @@ def test_a_chat_keeps_its_order_and_does_not_wait_for_others():
         server = FakeTelegram()
         for text in ("slow", "second"):
             server.say(1001, text)
+        server.give(**became("member", "kicked", private(1001)))
         server.say(1002, "other")
         async with telegram(uneven, server):
-            await until(lambda: len(done) == 3)
+            await until(lambda: len(done) == 4)
         return done
 
-    assert asyncio.run(scene()) == [("1002", "other"), ("1001", "slow"), ("1001", "second")]
+    assert asyncio.run(scene()) == [("1002", "other"), ("1001", "slow"), ("1001", "second"), ("1001", "")]
 
 
 @pytest.mark.parametrize(
@@ -365,6 +348,38 @@ def test_polling_survives(fault):
         return ear.texts
 
     assert asyncio.run(scene()) == ["一", "二"]
+
+
+def test_another_that_fetches_is_told_of_and_not_fought(caplog):
+    async def scene():
+        async with telegram(Ear(), first_pause=0.01) as (door, server):
+            await until(lambda: server.polls)
+            before, began = len(server.polls), time.monotonic()
+            for _ in range(2):
+                server.fail("getUpdates", 409, "Conflict: terminated by other getUpdates request")
+            server.say(1001, "x")
+            await until(lambda: door.last_fault.startswith("Conflict"))
+            await until(lambda: not server.faults["getUpdates"] and not door.last_fault)
+            return len(server.polls) - before, time.monotonic() - began
+
+    polls, waited = asyncio.run(scene())
+    assert polls <= 2
+    assert waited >= 2 * 30 * 0.01
+    assert "Conflict: terminated by other getUpdates request" in caplog.text
+
+
+def test_it_says_at_start_what_it_hears_though_a_proxy_answered_first(caplog, monkeypatch):
+    caplog.set_level("INFO")
+    monkeypatch.setitem(BOT, "can_read_all_group_messages", 0)
+
+    async def scene():
+        server = FakeTelegram()
+        server.fail("getMe", 404, None)
+        async with telegram(Ear(), server) as (door, _):
+            return door.can.hears_group
+
+    assert asyncio.run(scene()) is False
+    assert "@zhibu_test_bot is here; in a group whose administrator it is not it hears only" in caplog.text
 
 
 def test_a_server_that_is_away_at_start_is_reached_later():

@@ -133,13 +133,13 @@ def test_the_webhook_commits_before_it_answers():
             good = await post(update(1, "签到"))
             assert ear.texts == ["签到"]
             forged = [await post(update(2, "假"), secret) for secret in ("wrong", "ü", "", None)]
-            shapeless = [await post(b"{"), await post(b" " * ((1 << 20) + 1))]
+            shapeless = [await post(b"{"), await post(b" " * ((1 << 20) + 1)), await post(b"[" * 100_000)]
             poison = await post(b'{"update_id": 3, "callback_query": {}}')
             (asked,) = server.called("setWebhook")
             return ear.texts, good, forged, shapeless, poison, asked, server.polls
 
     texts, good, forged, shapeless, poison, asked, polls = asyncio.run(scene())
-    assert (texts, good, forged, shapeless, poison, polls) == (["签到"], 200, [403] * 4, [400, 413], 200, [])
+    assert (texts, good, forged, shapeless, poison, polls) == (["签到"], 200, [403] * 4, [400, 413, 400], 200, [])
     assert (asked["url"], asked["secret_token"]) == ("https://zhibu.example.org/telegram", HOOK_SECRET)
     assert "drop_pending_updates" not in asked
 

@@ -154,6 +154,26 @@ def test_a_chat_that_moved_is_moved_everywhere(database, tell, waiting):
         assert drafts.standing(tx, "web", "old", 7) is None
 
 
+def test_a_chat_that_moves_to_where_something_began_already_keeps_that(database, tell):
+    key = {"branch_id": 1, "channel": "web", "person_id": 7}
+
+    def furnish(tx):
+        for chat in ("old", "new"):
+            with tx.guard.key():
+                tx.conn.execute(insert(tables.chats).values(branch_id=1, channel="web", chat=chat, title=chat))
+            drafts.keep(tx, NOW, key | {"chat": chat}, {"intent": chat, "slots": {}, "revision": 1}, None)
+            Post(tx, NOW, 1).to_chat("web", chat, Live("x", 1), sent_id=f"m-{chat}", state="sent")
+
+    tell(furnish)
+    for _ in range(2):
+        tell(letters.moved, "web", "old", "new")
+        tell(letters.moved, "web", "new", "new")
+    with database.read() as tx:
+        assert [row.chat for row in tx.all(select(tables.chats.c.chat))] == ["new"]
+        assert drafts.standing(tx, "web", "new", 7).intent == "new"
+        assert {row.sent_id for row in tx.all(select(O.c.sent_id))} == {None, "m-new"}
+
+
 def test_a_draft_is_written_changed_and_cleared_but_its_revision_stays(database, tell):
     key = {"branch_id": 1, "channel": "web", "chat": "c", "person_id": 7}
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import logging
 import os
 import re
 import time
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.channels.telegram.asides import put_up_menu, stop_spinner, who_i_am
 from bot.channels.telegram.polling import MemoryOffsets, Offsets, Polling
-from bot.channels.telegram.reading import Me, Migration, read_update
+from bot.channels.telegram.reading import PRESS, Me, Migration, read_update
 from bot.windows import Limit
 from vocabulary.delivery import Moved, Undelivered, Unfetched
 from vocabulary.messages import Can
@@ -36,9 +35,10 @@ log = logging.getLogger(__name__)
 HEARD = json.dumps(
     ["message", "callback_query", "my_chat_member", "poll_answer"]
 )  # asked for at every start: Telegram remembers older wishes
-MOST_BYTES = 1 << 20
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 CALL_SECONDS = 10.0
+REFUSALS = 3
+"""So often in a row a token must be refused to count as wrong."""
 CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40, edit_seconds=3, quiz_signs=(300, 100))
 LIMITS = (Limit("door", 25, 1), Limit("chat", 1, 1), Limit("chat", 20, 60))
 """Telegram's own FAQ for bots; the limit of a group is kept for every chat."""
@@ -111,7 +111,7 @@ class TelegramDoor:
         self._request = AiohttpRequest(self.token, self.api_base, CALL_SECONDS)
         await self._request.initialize()
         try:
-            await self._prepare()
+            await self._introduce()
         except InvalidToken:
             await self.stop()
             raise ValueError("telegram: the server does not accept token") from None
@@ -123,7 +123,6 @@ class TelegramDoor:
             fetch=self._fetch,
             take=self._take,
             offsets=self.offsets,
-            wait_of=_wait_of,
             first_pause=self.first_pause,
         )
         self._spawn(self._polling.run() if self.mode == "poll" else self._polling.reach())
@@ -171,25 +170,39 @@ class TelegramDoor:
         if self.mode == "webhook" and not SECRET.fullmatch(self.webhook_secret):
             raise ValueError("telegram: webhook_secret must be 1 to 256 of A-Z a-z 0-9 _ -")
 
+    async def _introduce(self) -> None:
+        """Prepare; a token is refused only where that is said again and again: a proxy says 404 now and then."""
+        from telegram.error import InvalidToken
+
+        for attempt in range(1, REFUSALS + 1):
+            try:
+                await self._prepare()
+                break
+            except InvalidToken:
+                if attempt == REFUSALS:
+                    raise
+                await asyncio.sleep(self.first_pause)
+
     async def _prepare(self) -> None:
         """Learn who the bot is and tell Telegram how messages shall come."""
         request = self._request
         if request is None or self._me is not None:
             return
-        found = await request.call("getMe", {})
+        me = await who_i_am(request, self.commands)
         if self.mode == "webhook":
             address = self.public_url.rstrip("/") + "/telegram"
             fields = {"url": address, "secret_token": self.webhook_secret, "allowed_updates": HEARD}
             await request.call("setWebhook", fields)
         else:
             await request.call("deleteWebhook", {})
-        if self.commands:
-            menu = [{"command": name, "description": words} for name, words in self.commands.items()]
-            await request.call("setMyCommands", {"commands": json.dumps(menu, ensure_ascii=False)})
-        hears = bool(found.get("can_read_all_group_messages"))
-        self.can = replace(self.can, hears_group=hears)
-        names = str(found.get("username", "")), str(found.get("first_name", ""))
-        self._me = Me(int(found["id"]), *names, hears, self.commands)
+        self._be(me)
+        heard = "all that is said" if me.hears_groups else "only what is said to it (privacy mode)"
+        log.info("telegram: @%s is here; in a group whose administrator it is not it hears %s", me.username, heard)
+        self._spawn(put_up_menu(request, self.commands))
+
+    def _be(self, me: Me) -> None:
+        self._me = me
+        self.can = replace(self.can, hears_group=me.hears_groups)
 
     async def _fetch(self, offset: int | None) -> Any:
         """Ask for the updates from an offset on, as they come."""
@@ -202,6 +215,8 @@ class TelegramDoor:
 
     async def _take(self, raw: Any) -> None:
         """Take one raw update: return when it is committed or put aside, raise where neither worked."""
+        if isinstance(raw, dict) and "my_chat_member" in raw:
+            await self._look_again()
         try:
             heard = self._read(raw)
         except Exception as fault:  # noqa: BLE001  whatever it is, the updates behind it must come through
@@ -213,11 +228,21 @@ class TelegramDoor:
         elif heard is not None:
             if self._receive is None:
                 raise ConnectionError("the door is closed")
-            if heard.pressed is not None:
-                self._spawn(self._stop_spinner(heard))
+            if heard.message_id.startswith(PRESS):
+                self._spawn(stop_spinner(self._request, heard))
             answers = await self._receive(heard)
             if answers:
                 self._spawn(self._answer(heard.chat, answers))
+
+    async def _look_again(self) -> None:
+        """Privacy mode, when it is changed, holds from the bot's next entry into a group: then it is asked again."""
+        from telegram.error import TelegramError
+
+        try:
+            if self._request is not None:
+                self._be(await who_i_am(self._request, self.commands))
+        except TelegramError as error:
+            log.info("telegram: what it hears in groups is not asked again: %s", error)
 
     def _read(self, raw: Any) -> Incoming | Migration | None:
         import telegram
@@ -241,49 +266,19 @@ class TelegramDoor:
         except (Undelivered, Moved) as failure:
             log.warning("telegram: an answer was not delivered: %s", failure)
 
-    async def _stop_spinner(self, heard: Incoming) -> None:
-        """Tell the presser's screen that the press arrived; what it did is told by the reply."""
-        from telegram.error import TelegramError
-
-        try:
-            if self._request is not None:
-                await self._request.call("answerCallbackQuery", {"callback_query_id": heard.message_id[3:]})
-        except TelegramError as error:
-            log.info("telegram: a press is not acknowledged: %s", error)
-
     async def _hook(self, request: Request) -> Response:
-        """Take one webhook call: signed, committed, and only then answered with 200."""
-        from starlette.responses import Response
+        """Take one webhook call; it is answered with 200 once it is committed."""
+        from bot.channels.telegram.hooking import hooked
 
-        said = request.headers.get("x-telegram-bot-api-secret-token", "")
-        if not hmac.compare_digest(said.encode("utf-8", "replace"), self.webhook_secret.encode()):
-            return Response(status_code=403)
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                return Response(status_code=413)
-        try:
-            raw = json.loads(body)
-        except ValueError:
-            return Response(status_code=400)
+        return await hooked(request, self.webhook_secret, self._take_pushed)
+
+    async def _take_pushed(self, raw: Any) -> None:
         if self._receive is None or self._me is None or self._polling is None:
-            return Response(status_code=503)
+            raise ConnectionError("the door is closed")
         self._polling.last_good = time.monotonic()
-        try:
-            await self._take(raw)
-        except Exception:
-            log.exception("telegram: an update is not stored, Telegram will repeat it")
-            return Response(status_code=503)
-        return Response()
+        await self._take(raw)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _wait_of(error: Exception) -> float | None:
-    """Return how long the server asks to wait, in seconds; None where it does not say."""
-    wait: timedelta | float | None = getattr(error, "retry_after", None)
-    return wait.total_seconds() if isinstance(wait, timedelta) else wait

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 
 GROWTH = 1.5
 LONGEST_PAUSE = 30.0
+CONFLICT = "Conflict"  # the library's word (it is not imported here) for another program that fetches or is pushed to
+YIELDING = 30  # first pauses; each poll of ours would cut off the other's
 EMPTY_PAUSE = 0.1  # seconds; a server that does not wait for updates is not asked without end
 
 
@@ -59,7 +62,6 @@ class Polling:
     fetch: Callable[[int | None], Awaitable[Any]]
     take: Callable[[Any], Awaitable[None]]
     offsets: Offsets
-    wait_of: Callable[[Exception], float | None]
     first_pause: float = 1.0
     last_good: float | None = field(default=None, init=False)
     last_fault: str = field(default="", init=False)
@@ -118,14 +120,23 @@ class Polling:
                 words = getattr(error, "message", "")
                 self.last_fault = f"{type(error).__name__} {words}"[:200].strip()
                 log.warning("telegram: %s; again in a moment", self.last_fault)
-                await asyncio.sleep(self.wait_of(error) or pause)
+                yields = type(error).__name__ == CONFLICT
+                await asyncio.sleep(_wait_of(error) or (self.first_pause * YIELDING if yields else pause))
                 pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
+def _wait_of(error: Exception) -> float | None:
+    """Return how long the server asks to wait, in seconds; None where it does not say."""
+    wait: timedelta | float | None = getattr(error, "retry_after", None)
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait
+
+
 def _chat_of(raw: Any) -> Any:
-    """Return the chat that a raw update belongs to, as far as it can be told."""
+    """Return the chat that a raw update belongs to, as far as it can be told; a quiz is answered privately."""
     try:
-        message = raw.get("message") or raw["callback_query"]["message"]
-        return str(message["chat"]["id"])
+        if "poll_answer" in raw:
+            return str(raw["poll_answer"]["user"]["id"])
+        about = raw.get("message") or raw.get("my_chat_member") or raw["callback_query"]["message"]
+        return str(about["chat"]["id"])
     except (AttributeError, LookupError, TypeError):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vocabulary.messages import Attachment, Chat, Incoming
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GROUPS = {"group", "supergroup"}
 OUTSIDE = {"left", "kicked"}
 ADMINISTRATOR = "administrator"
+PRESS = "cb:"
+"""Begins the id of a press; what follows is Telegram's own id of it."""
 LINKED = re.compile(r"([a-z]+)_(\d+)")
 
 
@@ -45,8 +47,9 @@ class Migration:
 def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Migration | None:  # noqa: PLR0911  one a kind
     """Return what an update means to the house; None for what it does not hear.
 
-    Not heard: channels, bots, people who speak as their group or channel (nobody knows who they are), service
-    messages, commands to other bots. A button press has no time of its own: it gets `now`.
+    Not heard: channels, bots, service messages, commands to other bots. People who speak as their group or channel
+    are told, where they speak to the bot, that nobody knows who they are. A button press has no time of its own: it
+    gets `now`. Ids hold the bot's: another bot counts its messages from the beginning again.
     """
     if update.callback_query is not None:
         return _press(update.callback_query, now)
@@ -66,25 +69,30 @@ def read_update(update: telegram.Update, me: Me, now: datetime) -> Incoming | Mi
 
 def _said(message: telegram.Message, me: Me) -> Incoming | None:
     sender, attachments = message.from_user, _attachments(message)
-    if sender is None or sender.is_bot or message.sender_chat is not None or message.chat.type == "channel":
+    is_masked = message.sender_chat is not None
+    if sender is None or (sender.is_bot and not is_masked) or message.is_automatic_forward:
         return None
     spoken = _spoken(message, me)
-    if spoken is None or (message.text is None and not attachments):
+    if message.chat.type == "channel" or spoken is None or (message.text is None and not attachments):
         return None
     text, is_named = spoken
     text, pressed = _commanded(text, me)
-    return Incoming(
+    is_addressed = is_named or pressed is not None or message.chat.type not in GROUPS or _answers(message, me)
+    if is_masked and not is_addressed:
+        return None
+    heard = Incoming(
         channel="telegram",
         chat=_chat(message),
         account=str(sender.id),
-        message_id=f"{message.chat.id}:{message.message_id}",
+        message_id=f"{me.id}:{message.chat.id}:{message.message_id}",
         at=message.date,
         text=text,
         pressed=pressed,
-        addressed=is_named or pressed is not None or message.chat.type not in GROUPS or _answers(message, me),
+        addressed=is_addressed,
         attachments=attachments,
         name=sender.full_name,
     )
+    return replace(heard, account="", name="", event="masked") if is_masked else heard
 
 
 def _commanded(text: str, me: Me) -> tuple[str, str | None]:
@@ -109,7 +117,7 @@ def _presence(change: telegram.ChatMemberUpdated, me: Me, number: int) -> Incomi
         channel="telegram",
         chat=Chat("telegram", str(change.chat.id), "group" if is_group else "private", change.chat.title or ""),
         account=str(change.from_user.id),
-        message_id=f"member:{number}",
+        message_id=f"member:{me.id}:{number}",
         at=change.date,
         event="joined" if is_in else "left",
         deaf=deaf,
@@ -126,7 +134,7 @@ def _chosen(answer: telegram.PollAnswer, now: datetime) -> Incoming | None:
         channel="telegram",
         chat=Chat("telegram", account, "private"),
         account=account,
-        message_id=f"poll:{answer.poll_id}:{account}",
+        message_id=f"poll:{answer.poll_id}:{account}:{answer.option_ids[0]}",
         at=now,
         addressed=True,
         name=answer.user.full_name,
@@ -143,7 +151,7 @@ def _press(query: telegram.CallbackQuery, now: datetime) -> Incoming | None:
         channel="telegram",
         chat=_chat(message),
         account=str(query.from_user.id),
-        message_id=f"cb:{query.id}",
+        message_id=f"{PRESS}{query.id}",
         at=now,
         text=_label(message, query.data),
         pressed=query.data,

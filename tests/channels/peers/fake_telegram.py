@@ -12,6 +12,15 @@ BOT = {"id": 7000001, "is_bot": True, "first_name": "支部助手", "username": 
        "can_join_groups": True, "can_read_all_group_messages": True, "supports_inline_queries": False}  # fmt: skip
 GROUP = {"id": -1001, "type": "supergroup", "title": "研发群"}
 DATE = 1772677200
+RIGHTS = ("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
+          "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
+          "can_delete_stories", "can_be_edited", "is_anonymous")  # fmt: skip
+BOT_AS = {
+    "left": {},
+    "member": {},
+    "kicked": {"until_date": 0},
+    "administrator": dict.fromkeys(RIGHTS, False),
+}
 
 
 class FakeTelegram:
@@ -47,10 +56,10 @@ class FakeTelegram:
         self.give(message=message(account, text, chat, number, **more))
         return number
 
-    def press(self, account, data, message_id, chat=None, query_id=None):
+    def press(self, account, data, message_id, chat=None, query_id=None, **more):
         self._message += 1
         shown = self.shown[str(message_id)]
-        card = message(BOT["id"], shown["text"], chat or private(account), int(message_id))
+        card = message(BOT["id"], shown["text"], chat or private(account), int(message_id), **more)
         card |= {"from": BOT, "reply_markup": shown.get("reply_markup")}
         query = {"id": query_id or str(self._message), "from": person(account), "chat_instance": "1",
                  "data": data, "message": card}  # fmt: skip
@@ -143,23 +152,23 @@ class FakeTelegram:
                 await asyncio.wait_for(self._news.wait(), timeout)
         return self.updates[:100]
 
-    def choose(self, account, message_id, option):
-        """Let somebody choose an option of a quiz."""
+    def choose(self, account, message_id, *options):
+        """Let somebody choose an option of a quiz; none takes the choice back."""
         poll = self.shown[message_id]["poll"]
-        answer = {"poll_id": poll["id"], "user": person(account), "option_ids": [option],
-                  "option_persistent_ids": [str(option)]}  # fmt: skip
+        answer = {"poll_id": poll["id"], "user": person(account), "option_ids": options,
+                  "option_persistent_ids": list(map(str, options))}  # fmt: skip
         return self.give(poll_answer=answer)
 
     def _poll(self, message_id, fields):
         options = [option["text"] for option in json.loads(fields["options"])]
         poll = {"id": f"p{message_id}", "question": fields["question"], "options": options,
                 "right": int(fields["correct_option_id"]), "anonymous": fields["is_anonymous"]}  # fmt: skip
-        self.shown[message_id] = {"text": fields["question"], "poll": poll}
+        self.shown[message_id] = {"text": fields["question"], "poll": poll, "chat": fields["chat_id"]}
         return {"message_id": int(message_id), "date": int(time.time()), "poll": {"id": poll["id"]},
                 "chat": {"id": int(fields["chat_id"]), "type": "private", "first_name": "x"}}  # fmt: skip
 
     def _show(self, message_id, fields):
-        shown = {"text": fields.get("text") or fields.get("caption", "")}
+        shown = {"text": fields.get("text") or fields.get("caption", ""), "chat": fields["chat_id"]}
         if "reply_markup" in fields:
             shown["reply_markup"] = json.loads(fields["reply_markup"])
         if "document" in fields:
@@ -182,6 +191,13 @@ def person(account):
 
 def private(account):
     return {"id": account, "type": "private", "first_name": "李慧"}
+
+
+def became(before, after, chat=GROUP, account=1001):
+    """Return an update in which a person changes what the bot is in a chat."""
+    old, new = ({"status": status, "user": BOT, **BOT_AS[status]} for status in (before, after))
+    change = {"chat": chat, "from": person(account), "date": DATE, "old_chat_member": old, "new_chat_member": new}
+    return {"my_chat_member": change}
 
 
 def message(account, text, chat=None, message_id=1, **more):

@@ -1,10 +1,14 @@
 """Other people's packages beside which the doors are tested, installed on first use into `node_modules` here."""
 
+import asyncio
+import contextlib
 import functools
 import json
 import shutil
 import subprocess
 from pathlib import Path
+
+import pytest
 
 HERE = Path(__file__).parent
 
@@ -32,3 +36,23 @@ def _is_installed():
         if not found.is_file() or json.loads(found.read_text())["version"] != version:
             return False
     return True
+
+
+@contextlib.asynccontextmanager
+async def telegram_test_api():
+    """Run the Bot API server that somebody else wrote, and yield its address."""
+    folder = installed_peers()
+    if folder is None:
+        pytest.skip("no node, or telegram-test-api cannot be installed")
+    node = await asyncio.create_subprocess_exec(
+        shutil.which("node"),
+        "telegram_front.cjs",
+        cwd=folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield (await asyncio.wait_for(node.stdout.readline(), 20)).decode().strip()
+    finally:
+        node.stdin.close()
+        await node.wait()
