@@ -7,28 +7,32 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.degrade import changed, digest_of, fit
 from bot.desk import choice_line, file_line
+from bot.lanes import Lanes, lane_of
 from bot.making import complete
+from bot.posted import MOVED_TO, UNWORDED, write_down
 from bot.reply import Wording
-from services import chats, deeds, delivery, letters
+from services import chats, letters
 from vocabulary.delivery import Moved, Undelivered
 from vocabulary.messages import Chat, Live
-from vocabulary.permissions import clock as clock_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
 
     from bot.channels.degrade import Words
     from bot.channels.door import Door
+    from bot.lanes import Done, Lane, Outcome
     from bot.making import Maker
     from bot.windows import Windows
     from services.deeds import Means
     from services.letters import Letter
-    from storage.database import Database, Tx
+    from storage.database import Database
     from storage.writer import Writer
     from vocabulary.clock import Clock
     from vocabulary.messages import Shown
@@ -36,19 +40,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("zhibu.post")
 Item = tuple["Letter", "tuple[Words, ...] | None"]
 """A letter and its words; None where it cannot be worded."""
-Outcome = dict[str, Any]
-"""What is to be written down about a letter: columns of the outbox."""
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
-MOVED_TO = "moved_to"
-"""In an outcome, beside the columns: the chat's new id."""
-UNWORDED = "unworded"
-"""Why a letter failed that could not be put into words: no fault of the account that it was for."""
 BREATH = 0.02
 """Seconds between two rounds of the post: a crowd's answers gather in one round, and nobody notices."""
 LANES = 64
-"""So many chats are sent to side by side: a slow platform holds up as many, and no more."""
+"""So many chats of a door are sent to side by side."""
+PAGE = 500
+"""So many letters are looked at at a time, and are on their way at one door."""
 BATCH = timedelta(seconds=30)
 """Where a card cannot change in place, so long after a line about it the next one is said."""
 STILL = 0.5
@@ -79,8 +79,10 @@ class Postman:
     """What the line about a card would say that was shown anew by a click."""
     _begun: dict[int, tuple[tuple[str, str, str], int]] = field(default_factory=dict)
     """How many pieces of a long letter went out before it broke off, and where and how worded: it goes on there."""
-    _unwritten: list[tuple[Letter, Outcome]] = field(default_factory=list)
-    """What went out and is not written down yet; nothing more is sent before it is."""
+
+    def __post_init__(self) -> None:
+        """Nothing is being sent yet."""
+        self._lanes = Lanes(self.lanes, self._written)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -102,56 +104,67 @@ class Postman:
                 continue
 
     async def stop(self) -> None:
-        """Finish what is being sent and write it down; `work` then ends by itself."""
+        """Finish what is being sent and write it down; `work` then ends by itself. Cancelled, it breaks that off."""
         self.stopped = True
         self.wake()
-        async with self._alone:
-            return
+        try:
+            async with self._alone:
+                await self._lanes.landed()
+        finally:
+            self._lanes.cancel()
 
     async def drain(self) -> int:
         """Send everything that is due; returns how many messages were handled."""
-        handled = 0
-        while found := await self._round():
+        handled, found = 0, 1
+        while found or not self._lanes.is_empty:
+            found = await self._round()
             handled += found
+            await self._lanes.landed()
         return handled
 
     async def _round(self, still: float = 0) -> int:
-        """Send what is due now; cards changed less than `still` seconds ago wait. Returns how many were handled.
+        """Begin to send what is due now, chat by chat; cards changed less than `still` seconds ago wait.
 
-        One round at a time: two that gather the same rows would send them twice.
+        Chats that are being sent to are left alone. Returns how many messages it is. One round at a time: two that
+        gather the same rows would send them twice.
         """
         async with self._alone:
-            await self._settle()
-            waiting = await asyncio.to_thread(self._gather, still)
-            if waiting:
-                await self._send(waiting)
+            await self._lanes.settle()
+            now = self.clock.now()
+            full = frozenset(name for name in (None, *self.doors) if self._lanes.crowd(name) >= PAGE)
+            waiting = await asyncio.to_thread(self._gather, now, still, full, *self._lanes.busy())
+            chats_of: dict[Lane, list[Item]] = defaultdict(list)
+            for item in waiting:
+                chats_of[lane_of(item[0])].append(item)
+            for chat, lane in chats_of.items():
+                self._lanes.run(chat, frozenset(item[0].id for item in lane), partial(self._lane, chat, lane, now))
             return len(waiting)
 
-    async def _send(self, waiting: list[Item]) -> None:
-        """Send what was gathered, chat by chat, and write down how it went."""
-        lanes: dict[tuple[str | None, str], list[Item]] = defaultdict(list)
-        for letter, words in waiting:
-            lanes[letter.channel, letter.chat].append((letter, words))
-        gate = asyncio.Semaphore(self.lanes)
-        await asyncio.gather(*(self._lane(lane, gate) for lane in lanes.values()))
-        await self._settle()
+    async def _written(self, outcomes: list[tuple[Letter, Outcome]]) -> None:
+        """Write down how letters went, and look for more where few are on their way."""
+        await self.writer.do(lambda tx: write_down(tx, self.clock.now(), outcomes, self.fresh))
+        if len(self._lanes.busy()[1]) - len(outcomes) < PAGE // 2:
+            self.wake()
 
-    async def _settle(self) -> None:
-        """Write down what went out. Where that fails it is kept, so that a full disk does not send it twice."""
-        if self._unwritten:
-            await self.writer.do(lambda tx: self._write_down(tx, self._unwritten))
-            self._unwritten = []
+    def _gather(
+        self,
+        now: datetime,
+        still: float,
+        full: frozenset[str | None],
+        busy: frozenset[Lane],
+        flying: frozenset[int],
+    ) -> list[Item]:
+        """Read what is due and word it, on one consistent state of the database.
 
-    def _gather(self, still: float = 0) -> list[Item]:
-        """Read what is due and word it, on one consistent state of the database."""
-        now = self.clock.now()
+        What is for a door that is `full`, for a chat that is `busy`, or is `flying` already, is left for later.
+        """
         found: list[Item] = []
+        more = PAGE if not full else self.lanes
         with self.database.read() as tx:
-            for letter in letters.waiting(tx, now):
-                door = self.doors.get(letter.channel or "")
-                rest = max(still, door.can.edit_seconds) if door and still else still
-                if letter.sent_id and monotonic() - self._changed.get(letter.id, -rest) < rest:
+            for letter in letters.waiting(tx, now, len(flying) + more, without=flying):
+                if lane_of(letter) in busy or letter.channel in full or self._stands_still(letter, still):
                     continue
+                door = self.doors.get(letter.channel or "")
                 if door is None:
                     found.append((letter, ()))
                     continue
@@ -163,6 +176,12 @@ class Postman:
                     log.exception("message %s cannot be worded", letter.id)
                     found.append((letter, None))
         return found
+
+    def _stands_still(self, letter: Letter, still: float) -> bool:
+        """Whether a card was changed so lately that it waits for what else happens meanwhile."""
+        door = self.doors.get(letter.channel or "")
+        rest = max(still, door.can.edit_seconds) if door and still else still
+        return letter.sent_id is not None and monotonic() - self._changed.get(letter.id, -rest) < rest
 
     @property
     def clock_zone(self) -> Any:
@@ -187,14 +206,19 @@ class Postman:
         self._told[letter.id] = digest_of(list(fit(told, door.can, choice_line, file_line))) if told else ""
         return fit(words, door.can, choice_line, file_line)[-1]
 
-    async def _lane(self, lane: list[Item], gate: asyncio.Semaphore) -> None:
-        """Send one chat's messages in order; after a delay the rest waits too."""
-        async with gate:
-            for letter, words in lane:
-                outcome = await self._one(letter, words)
-                self._unwritten.append((letter, outcome))
-                if outcome["state"] == "pending":
-                    break
+    async def _lane(self, chat: Lane, lane: list[Item], gathered: datetime) -> Done:
+        """Send one chat's messages in order; after a delay the rest waits too. A change of a card delays nothing."""
+        held = self._lanes.held.pop(chat, gathered)
+        due = held if gathered < held < gathered + LONGEST_WAIT else None  # later: the clock was put back
+        done: Done = []
+        for letter, words in lane:
+            outcome: Outcome = {"state": "pending", "due_at": due} if due else await self._one(letter, words)
+            done.append((letter, outcome))
+            if outcome["state"] == "pending" and (letter.sent_id is None or "attempts" in outcome):
+                due = outcome["due_at"]
+        if due is not None:
+            self._lanes.held[chat] = due
+        return done
 
     async def _one(self, letter: Letter, words: tuple[Words, ...] | None) -> Outcome:
         """Send one letter; returns what is to be written down about it."""
@@ -230,7 +254,9 @@ class Postman:
             return {"state": "pending", "due_at": letter.sent_at + BATCH}
         wait = self.windows.wait(door.name, letter.chat, now, len(pieces))
         if wait > timedelta():
-            return {"state": "pending", "due_at": now + wait}
+            is_notice = letter.reply_to is None
+            due = self.windows.turn(door.name, letter.branch_id, now, wait) if is_notice else now + wait
+            return {"state": "pending", "due_at": due}
         replaces = letter.sent_id if len(pieces) == 1 and not in_lines else None
         answers = None if letter.sent_id else letter.answers
         self._note_change(letter)
@@ -270,31 +296,3 @@ class Postman:
             "attempts": letter.attempts + 1,
             "why": failure.why,
         }
-
-    def _write_down(self, tx: Tx, outcomes: list[tuple[Letter, Outcome]]) -> None:
-        """Write down how it went, and report each batch that is settled by it."""
-        now = self.clock.now()
-        settled: dict[str, int] = {}
-        for letter, outcome in outcomes:
-            done = dict(outcome)
-            if moved_to := done.pop(MOVED_TO, None):
-                letters.moved(tx, letter.channel or "", letter.chat, moved_to)
-            if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
-                done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
-            letters.settle(tx, now, letter, **done)
-            if done.get("attempts"):
-                letters.hold(tx, letter, done["due_at"])
-            if done["state"] != "pending" and letter.batch and letter.branch_id:
-                settled[letter.batch] = letter.branch_id
-        for batch, branch_id in settled.items():
-            if not letters.unsettled(tx, batch):
-                self._report(tx, batch, branch_id)
-
-    def _report(self, tx: Tx, batch: str, branch_id: int) -> None:
-        """Tell the owner of a batch who was not reached; where that breaks, what was sent stays written down."""
-        try:
-            deeds.do(tx, clock_of(branch_id), self.fresh(), delivery.report, batch=batch)
-        except Exception:
-            if tx.guard.lost:
-                raise
-            log.exception("the report of %s broke", batch)

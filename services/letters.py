@@ -141,10 +141,15 @@ def answer(tx: Tx, now: datetime, reply: Reply, where: dict[str, Any]) -> None:
         tx.run(adding(O, tuple(row)), **row)
 
 
-def waiting(tx: Tx, now: datetime, most: int = 500) -> list[Letter]:
-    """Read what is due to be sent, each with the chat where its reader can be reached."""
+def waiting(tx: Tx, now: datetime, most: int = 500, without: frozenset[int] = frozenset()) -> list[Letter]:
+    """Read what is due to be sent, each with the chat where its reader can be reached.
+
+    Of at most so many, those without which it was asked are left out.
+    """
     letters = []
     for row in tx.all(WAITING, now=now, most=most):
+        if row.id in without:
+            continue
         channel, chat = row.channel, row.chat
         if channel is None:
             account = tx.first(ACCOUNT, person=row.person_id)

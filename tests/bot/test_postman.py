@@ -54,6 +54,13 @@ class Inlet:
         return [words for to, words, *_ in self.arrived if chat in {None, to}]
 
 
+class Full:
+    """A writer that can write nothing down."""
+
+    async def do(self, _job):
+        raise OSError("the disk is full")
+
+
 class Office:
     """A postman between an outbox and two doors."""
 
@@ -94,6 +101,15 @@ class Office:
 
     def drain(self):
         return asyncio.run(self.postman.drain())
+
+    def look(self, still):
+        """Go round once, as the program does that runs."""
+
+        async def once():
+            await self.postman._round(still)
+            await self.postman._lanes.landed()
+
+        asyncio.run(once())
 
     def later(self, wait):
         self.clock.set(self.clock.now() + wait)
@@ -205,9 +221,9 @@ def test_a_long_letter_that_breaks_off_goes_on_where_it_broke(office):
 
 def test_killed_between_sending_and_writing_down_it_is_sent_again(office):
     office.write(line("a"))
-    waiting = office.postman._gather()
-    office.postman._settle = lambda: asyncio.sleep(0)  # the kill: nothing is written down
-    asyncio.run(office.postman._send(waiting))
+    office.postman.writer = Full()  # the kill: nothing is written down
+    with pytest.raises(OSError, match="full"):
+        office.drain()
     assert office.rows() == [("pending", "")]
     asyncio.run(office.another().drain())
     assert office.web.words() == ["a", "a"]
@@ -216,12 +232,6 @@ def test_killed_between_sending_and_writing_down_it_is_sent_again(office):
 
 def test_what_cannot_be_written_down_is_not_sent_again_and_again(office):
     office.write(line("a"))
-    refused = OSError("the disk is full")
-
-    class Full:
-        async def do(self, _job):
-            raise refused
-
     office.postman.writer = Full()
     for _ in range(5):
         with pytest.raises(OSError, match="full"):
@@ -303,7 +313,7 @@ def test_a_card_stands_still_for_a_moment_after_a_change(office, count):
     for _ in range(3):
         count["n"] += 1
         office.run(lambda post: post.touch("test.card:1"))
-        asyncio.run(office.postman._round(still=STILL * 1000))
+        office.look(still=STILL * 1000)
     assert office.web.words() == ["count 1", "count 2"]
     office.drain()
     assert office.web.words() == ["count 1", "count 2", "count 4"]
@@ -316,7 +326,7 @@ def test_a_door_may_want_a_card_to_stand_still_for_longer(office, count):
     for _ in range(3):
         count["n"] += 1
         office.run(lambda post: post.touch("test.card:1"))
-        asyncio.run(office.postman._round(still=0.0001))
+        office.look(still=0.0001)
     assert office.web.words() == ["count 1", "count 2"]
 
 
@@ -461,6 +471,152 @@ def test_stopped_it_finishes_what_it_is_sending(office):
     with office.database.read() as tx:
         written = tx.value(select(func.count()).select_from(O).where(O.c.state == "sent"))
     assert written == len(office.web.arrived)
+
+
+class Hanging(Inlet):
+    """A door that does not answer before it is let."""
+
+    def __init__(self, name, clock, can=None):
+        super().__init__(name, clock, can)
+        self.let, self.asked = asyncio.Event(), 0
+
+    async def send(self, chat, message):
+        self.asked += 1
+        await self.let.wait()
+        return await super().send(chat, message)
+
+
+async def until(true):
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110  a condition of many kinds
+            await asyncio.sleep(0.005)
+
+
+def test_a_platform_that_does_not_answer_holds_up_no_other_and_nothing_is_sent_twice(office):
+    hanging = office.postman.doors["telegram"] = Hanging("telegram", office.clock)
+    office.account("telegram", used=1)
+    office.account("web", used=9)
+    office.run(lambda post: post.to_person(WANG, line("hangs")))
+
+    async def scene():
+        working = asyncio.create_task(office.postman.work())
+        await until(lambda: hanging.asked)
+        office.write(line("quick"))
+        office.writer.run(lambda tx: letters.spoke(tx, "web", f"web-{WANG}", office.clock.now()))
+        office.postman.wake()
+        await until(lambda: ("sent", "") in office.rows())
+        between = office.web.words(), office.rows()
+        hanging.let.set()
+        await until(lambda: office.rows() == [("sent", ""), ("sent", "")])
+        await office.postman.stop()
+        await working
+        return between
+
+    between = asyncio.run(scene())
+    assert between == (["quick"], [("pending", ""), ("sent", "")])
+    assert (office.web.words(), hanging.words(), hanging.asked) == (["quick"], ["hangs"], 1)
+
+
+def test_shut_while_a_platform_does_not_answer_it_breaks_that_off(office):
+    hanging = office.postman.doors["telegram"] = Hanging("telegram", office.clock)
+    office.write(line("hangs"), to=("telegram", "c"))
+
+    async def scene():
+        working = asyncio.create_task(office.postman.work())
+        await until(lambda: hanging.asked)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(office.postman.stop(), 0.01)
+        await working
+        hanging.let.set()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(scene())
+    assert (hanging.words(), office.rows()) == ([], [("pending", "")])
+
+
+def test_the_pieces_of_a_long_message_hold_up_no_other_chat(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("chat", 1, 1),)})
+    office.telegram.can = Can(text_bytes=100)
+    for chat in ("long", "short"):
+        office.write(line("x" * (250 if chat == "long" else 9)), to=("telegram", chat))
+    pausing = asyncio.Event()
+    office.postman.pause = lambda _seconds: pausing.wait()
+
+    async def scene():
+        working = asyncio.create_task(office.postman.work())
+        await until(lambda: len(office.telegram.arrived) == 2)
+        office.write(line("later"), to=("web", "c"))
+        office.postman.wake()
+        await until(office.web.words)
+        working.cancel()
+
+    asyncio.run(scene())
+    assert sorted(office.telegram.words()) == ["x" * 9, "x" * 100]
+
+
+def test_nothing_overtakes_a_message_that_waits_for_its_turn(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("chat", 1, 1),)})
+    office.write(line("0"), to=("telegram", "c"))
+    office.drain()
+    for number in (1, 2):
+        office.write(line(str(number)), to=("telegram", "c"))
+    office.drain()  # both wait for 1 s
+    office.write(line("3"), to=("telegram", "c"))
+    gather = office.postman._gather
+
+    def slowly(*args):
+        found = gather(*args)
+        office.clock.set(NOW + 2 * SECOND)  # meanwhile the chat may be written to again
+        return found
+
+    office.postman._gather = slowly
+    asyncio.run(office.postman.drain())
+    office.postman._gather = gather
+    for _ in range(3):
+        office.later(SECOND)
+    assert office.telegram.words() == ["0", "1", "2", "3"]
+
+
+def test_a_crowd_of_one_branch_keeps_no_other_waiting(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("door", 10, 1),)})
+    for number in range(300):
+        office.write(line("crowd"), to=("telegram", f"c-{number}"))
+    looked = []
+    deliver = office.postman._deliver
+
+    async def counted(door, letter, words):
+        looked.append(letter.id)
+        return await deliver(door, letter, words)
+
+    office.postman._deliver = counted
+    office.drain()
+    office.writer.run(lambda tx: Post(tx, NOW, 2).to_chat("telegram", "other", line("notice")))
+    said = Incoming("telegram", Chat("telegram", "asks", "private"), "asks", "m-9", NOW, "x")
+    inbox = office.writer.run(lambda tx: letters.take_in(tx, said, NOW))
+    office.write(line("answer"), to=("telegram", "asks"), reply_to=inbox)
+    for _ in range(400):
+        office.drain()
+        with office.database.read() as tx:
+            due = letters.next_due(tx)
+        if due is None:
+            break
+        office.clock.set(max(due, office.clock.now()))
+    came = {words: (at - NOW) / SECOND for _, words, _, at in office.telegram.arrived}
+    assert (came["answer"], came["notice"] <= 2, 29 <= came["crowd"] <= 33) == (1, True, True)
+    assert len(looked) < 3 * 300
+
+
+def test_after_the_clock_was_put_back_it_goes_on_within_the_limits(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("door", 2, 1),)})
+    for number in range(6):
+        office.write(line(str(number)), to=("telegram", f"c-{number}"))
+    office.drain()
+    back = NOW - timedelta(hours=1)
+    office.clock._at = back  # a clock of tests goes forward alone
+    office.writer.run(lambda tx: Post(tx, back, 1).to_chat("telegram", "c", line("new")))
+    office.drain()
+    office.later(SECOND)
+    assert office.telegram.words("c") == ["new"]
 
 
 def test_a_card_in_a_chat_that_is_gone_marks_nobody(office, count):

@@ -57,3 +57,28 @@ def test_several_wait_until_there_is_room_for_all_of_them():
         windows.count("door", "chat", BEGIN + second * SECOND)
     now = BEGIN + 2 * SECOND
     assert [windows.wait("door", "chat", now, count) / SECOND for count in (1, 2, 3, 9)] == [0, 8, 9, 9]
+
+
+def test_the_topics_of_a_group_share_its_limit():
+    windows = Windows({"door": (Limit("chat", 1, 1),)})
+    windows.count("door", "-1/45", BEGIN)
+    assert windows.wait("door", "-1/46", BEGIN) == windows.wait("door", "-1", BEGIN) == SECOND
+    assert windows.wait("door", "-12", BEGIN) == timedelta()
+
+
+def test_a_clock_that_is_put_back_makes_nobody_wait_for_it():
+    windows = Windows({"door": (Limit("door", 2, 10),)})
+    for second in (0, 5):
+        windows.count("door", "chat", BEGIN + second * SECOND)
+    back = BEGIN - timedelta(hours=1)
+    assert windows.wait("door", "chat", back) == 10 * SECOND
+    assert windows.wait("door", "chat", back + 10 * SECOND) == timedelta()
+
+
+def test_where_a_door_is_full_each_branch_queues_behind_itself():
+    windows = Windows({"door": (Limit("door", 2, 1), Limit("chat", 1, 1))})
+    windows.count("door", "chat", BEGIN)
+    assert windows.turn("door", 1, BEGIN, SECOND) == BEGIN + SECOND, "the door has room, the chat has not"
+    windows.count("door", "other", BEGIN)
+    turns = [windows.turn("door", branch, BEGIN, SECOND) for branch in (1, 1, 2, 1)]
+    assert [(turn - BEGIN) / SECOND for turn in turns] == [1, 1.5, 1, 2]

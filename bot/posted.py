@@ -1,0 +1,52 @@
+"""Writes down how letters went: settled, failed, moved, to be tried again; and reports each batch that is done with."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from services import deeds, delivery, letters
+from vocabulary.permissions import clock as clock_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.lanes import Done
+    from services.deeds import Means
+    from storage.database import Tx
+
+log = logging.getLogger("zhibu.post")
+MOVED_TO = "moved_to"
+"""In an outcome, beside the columns: the chat's new id."""
+UNWORDED = "unworded"
+"""Why a letter failed that could not be put into words: no fault of the account that it was for."""
+
+
+def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]) -> None:
+    """Write down how letters went, and report each batch that is settled by it."""
+    settled: dict[str, int] = {}
+    for letter, outcome in outcomes:
+        done = dict(outcome)
+        if moved_to := done.pop(MOVED_TO, None):
+            letters.moved(tx, letter.channel or "", letter.chat, moved_to)
+        if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
+            done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
+        letters.settle(tx, now, letter, **done)
+        if done.get("attempts"):
+            letters.hold(tx, letter, done["due_at"])
+        if done["state"] != "pending" and letter.batch and letter.branch_id:
+            settled[letter.batch] = letter.branch_id
+    for batch, branch_id in settled.items():
+        if not letters.unsettled(tx, batch):
+            _report(tx, batch, branch_id, fresh)
+
+
+def _report(tx: Tx, batch: str, branch_id: int, fresh: Callable[[], Means]) -> None:
+    """Tell the owner of a batch who was not reached; where that breaks, what was sent stays written down."""
+    try:
+        deeds.do(tx, clock_of(branch_id), fresh(), delivery.report, batch=batch)
+    except Exception:
+        if tx.guard.lost:
+            raise
+        log.exception("the report of %s broke", batch)
