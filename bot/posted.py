@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services import deeds, delivery, letters
 from vocabulary.permissions import clock as clock_of
@@ -35,18 +35,21 @@ def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]
         letters.settle(tx, now, letter, **done)
         if done.get("attempts"):
             letters.hold(tx, letter, done["due_at"])
+        if done["state"] == "failed" and letter.is_group and not letter.batch and letter.branch_id:
+            where = {"channel": letter.channel or "", "chat": letter.chat}
+            _tell(tx, letter.branch_id, fresh, delivery.unheard, letter_id=letter.id, **where, why=done["why"])
         if done["state"] != "pending" and letter.batch and letter.branch_id:
             settled[letter.batch] = letter.branch_id
     for batch, branch_id in settled.items():
         if not letters.unsettled(tx, batch):
-            _report(tx, batch, branch_id, fresh)
+            _tell(tx, branch_id, fresh, delivery.report, batch=batch)
 
 
-def _report(tx: Tx, batch: str, branch_id: int, fresh: Callable[[], Means]) -> None:
-    """Tell the owner of a batch who was not reached; where that breaks, what was sent stays written down."""
+def _tell(tx: Tx, branch_id: int, fresh: Callable[[], Means], verb: Callable[..., None], **words: Any) -> None:
+    """Tell a branch who was not reached; where that breaks, what was sent stays written down."""
     try:
-        deeds.do(tx, clock_of(branch_id), fresh(), delivery.report, batch=batch)
+        deeds.do(tx, clock_of(branch_id), fresh(), verb, **words)
     except Exception:
         if tx.guard.lost:
             raise
-        log.exception("the report of %s broke", batch)
+        log.exception("nobody is told of what branch %s did not get", branch_id)

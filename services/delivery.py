@@ -1,4 +1,4 @@
-"""The report of who was not reached: once a batch of messages is settled, its owner hears it, once."""
+"""Who was not reached: once a batch of notices is settled its owner hears it; the secretary hears it of a group."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from services import attendance, people
+from services import attendance, chats, people
 from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
 from vocabulary.packing import unpack
+from vocabulary.people import Post
 from vocabulary.permissions import Permission
 
 if TYPE_CHECKING:
@@ -67,6 +68,21 @@ def followed(deed: Deed, meeting: Meeting, kind: str, line: Text, told: list[int
         return {}
     key = deed.post.batch(f"{kind}:{meeting.id}:{deed.salt}", owner, line)
     return dict.fromkeys(bound, key)
+
+
+@verb(needs=Permission.CLOCKWORK)
+def unheard(deed: Deed, *, letter_id: int, channel: str, chat: str, why: str) -> None:
+    """Tell the secretary that a group of the branch did not get what was sent to it, once until something arrives."""
+    deed.asked = True
+    here = (O.c.channel == channel, O.c.chat == chat, O.c.id < letter_id, O.c.state.in_(("sent", "failed")))
+    before = deed.tx.value(select(O.c.state).where(*here).order_by(O.c.id.desc()).limit(1))
+    tied = chats.tied(deed.tx, channel, chat)
+    if before == "failed" or tied is None or tied.branch_id != deed.branch_id:
+        return
+    words = {"chat": tied.title or chat, "why": Text(f"undelivered.{why}")}
+    for person in people.of_branch(deed.tx, deed.branch_id):
+        if person.post is Post.SECRETARY:
+            deed.post.to_person(person.id, Text("undelivered.report_chat", words))
 
 
 def _person(row: Any) -> Text:

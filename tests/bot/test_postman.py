@@ -501,20 +501,21 @@ def test_a_platform_that_does_not_answer_holds_up_no_other_and_nothing_is_sent_t
     async def scene():
         working = asyncio.create_task(office.postman.work())
         await until(lambda: hanging.asked)
+        office.write(line("behind"), to=("telegram", f"p:{WANG}"))
         office.write(line("quick"))
         office.writer.run(lambda tx: letters.spoke(tx, "web", f"web-{WANG}", office.clock.now()))
         office.postman.wake()
         await until(lambda: ("sent", "") in office.rows())
-        between = office.web.words(), office.rows()
+        between = office.web.words(), hanging.asked, office.rows()
         hanging.let.set()
-        await until(lambda: office.rows() == [("sent", ""), ("sent", "")])
+        await until(lambda: office.rows() == [("sent", "")] * 3)
         await office.postman.stop()
         await working
         return between
 
     between = asyncio.run(scene())
-    assert between == (["quick"], [("pending", ""), ("sent", "")])
-    assert (office.web.words(), hanging.words(), hanging.asked) == (["quick"], ["hangs"], 1)
+    assert between == (["quick"], 1, [("pending", ""), ("pending", ""), ("sent", "")])
+    assert (office.web.words(), hanging.words()) == (["quick"], ["hangs", "behind"])
 
 
 def test_shut_while_a_platform_does_not_answer_it_breaks_that_off(office):
@@ -629,6 +630,23 @@ def test_a_card_in_a_chat_that_is_gone_marks_nobody(office, count):
     office.drain()
     assert office.rows() == [("failed", "gone")]
     assert office.reachable() == {"web"}
+
+
+def test_the_secretary_hears_once_that_a_group_does_not_get_what_is_sent(office):
+    office.account("web", used=1, person=OWNER)
+    row = {"id": OWNER, "branch_id": 1, "name": "n", "status": "full", "post": "secretary"}
+
+    def furnish(tx):
+        _tie(tx, channel="telegram", chat="g", branch_id=1, group_id=None, title="研发群")
+        with tx.guard.key():
+            tx.conn.execute(insert(tables.people), row)
+
+    office.writer.run(furnish)
+    for trouble in ("gone", "gone", None, "refused"):
+        office.telegram.troubles["g"] = [trouble and Undelivered(trouble)]
+        office.write(line("x"), to=("telegram", "g"))
+        office.drain()
+    assert office.web.words() == ["群“研发群”没有收到：会话不在了。", "群“研发群”没有收到：平台没有接受。"]
 
 
 def test_a_group_that_cannot_be_spoken_to_hears_it_the_spare_way(office):

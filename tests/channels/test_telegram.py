@@ -133,6 +133,23 @@ def test_a_topic_is_a_chat_of_its_own_but_an_answer_in_general_is_not():
     assert (topic.chat.id, general.chat.id) == ("-1001/45", "-1001")
 
 
+def test_a_choice_in_a_quiz_that_is_taken_back_is_no_poison():
+    async def scene():
+        aside = []
+
+        async def quarantine(*update):
+            aside.append(update)
+
+        ear = Ear()
+        async with telegram(ear, quarantine=quarantine) as (_, server):
+            answer = {"poll_id": "p1", "user": person(1001), "option_ids": [], "option_persistent_ids": []}
+            number = server.give(poll_answer=answer)
+            await until(lambda: server.confirmed > number)
+        return ear.heard, aside
+
+    assert asyncio.run(scene()) == ([], [])
+
+
 def test_nobody_knows_who_speaks_as_a_chat():
     channel = {"id": -5, "type": "channel", "title": "c"}
     heard = hear(

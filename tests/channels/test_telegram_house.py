@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from aiohttp import ClientSession
@@ -11,7 +12,9 @@ from serving import until
 from sqlalchemy import select
 from telegram_house import CALL, MEETING, MOMENT, door_open, telegram_house, telegram_open
 
+from services.post import Post
 from storage import tables
+from vocabulary.messages import Text
 
 TOPIC = {"message_thread_id": 45, "is_topic_message": True}
 SMALL = {"id": -5, "type": "group", "title": "研发群"}
@@ -58,6 +61,7 @@ def test_a_meeting_is_called_and_a_group_checks_in_by_button_word_command_and_li
         return before, linked, [call for call in play.told() if call[0] == "editMessageText"], play.server, play.house
 
     before, linked, edits, server, house = live(scene)
+    assert house.doors["telegram"].can.edit_seconds == 3  # how the post keeps it is tested there
     assert "已签到0/17" in "".join(text for _, chat, text in before if chat == "-1001")
     assert {chat for _, chat, _ in edits} == {"-1001"}
     assert "已签到4/17" in edits[-1][2]
@@ -113,6 +117,7 @@ def test_who_speaks_as_the_group_is_told_that_nobody_knows_who_it_is(live):
     async def scene(play):
         masked = {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}, "sender_chat": GROUP}
         quiet = await play.say("李慧", "签到", GROUP, **masked)
+        quiet += await play.say("李慧", "@支部助手 取消会议", GROUP, **masked, is_automatic_forward=True)
         return quiet, await play.say("李慧", "@支部助手 取消会议", GROUP, **masked)
 
     quiet, ((_, chat, text),) = live(scene)
@@ -250,6 +255,40 @@ def test_a_menu_that_is_refused_keeps_nobody_from_being_heard(live):
     assert live(scene, server) == [("sendMessage", "1001", "这周没有会。")]
     (menu,) = server.called("setMyCommands")
     assert {entry["command"].isascii() for entry in json.loads(menu["commands"])} == {True}
+
+
+def test_whatever_waits_no_window_holds_more_than_telegram_takes(tmp_path):
+    house = telegram_house(tmp_path)
+    server = FakeTelegram(clock=house.clock)
+
+    def write(tx):
+        post = Post(tx, house.clock.now(), 1)
+        for number in range(60):
+            post.to_chat("telegram", f"-1001/{number % 2}", Text("notices.plain", {"text": f"g{number}"}))
+        for number in range(150):
+            post.to_chat("telegram", str(5000 + number % 75), Text("notices.plain", {"text": f"p{number}"}))
+
+    async def scene():
+        async with telegram_open(house, server):
+            house.writer.run(write)
+            await house.settle()
+            while (due := house.next_due()) is not None and due < house.clock.now() + timedelta(minutes=5):
+                house.clock.set(due)
+                await house.settle()
+        house.close()
+
+    asyncio.run(scene())
+    sends = [(at, fields["chat_id"]) for at, (name, fields) in server.times if name == "sendMessage"]
+    group = [at for at, chat in sends if chat == "-1001"]
+    assert (len(sends), len(group)) == (210, 60)
+    assert busiest([at for at, _ in sends], 1) <= 30
+    assert (busiest(group, 60), busiest(group, 1)) == (20, 1)
+    assert max(busiest([at for at, to in sends if to == chat], 1) for _, chat in sends) == 1
+
+
+def busiest(times, seconds):
+    """The most that any window of so many seconds, open at its end, holds."""
+    return max(sum(first <= at < first + timedelta(seconds=seconds) for at in times) for first in times)
 
 
 # ---- a Bot API server that somebody else wrote

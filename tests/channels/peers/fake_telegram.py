@@ -24,10 +24,11 @@ BOT_AS = {
 
 
 class FakeTelegram:
-    def __init__(self, token="7000001:right"):  # noqa: S107  an invented one
-        self.token = token
+    def __init__(self, token="7000001:right", clock=None):  # noqa: S107  an invented one
+        self.token, self.clock = token, clock
         self.updates = []
         self.calls = []
+        self.times = []
         self.shown = {}
         self.files = {}
         self.polls = []
@@ -85,6 +86,7 @@ class FakeTelegram:
         if request.match_info["token"] != self.token:
             return web.json_response({"ok": False, "error_code": 401, "description": "Unauthorized"}, status=401)
         self.calls.append((method, fields))
+        self.times.append((self.clock and self.clock.now(), (method, fields)))
         if self.faults[method]:
             status, body = self.faults[method].popleft()
             if body is None:
