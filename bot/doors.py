@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from documents.codes import code
-from services import binding, letters, roster, scanning
+from services import binding, letters, moves, roster, scanning
 from texts import sentences
 from vocabulary.messages import Can
 
@@ -38,7 +38,7 @@ def _telegram(config: Config, house: House) -> Door:
         await house.writer.do(lambda tx: letters.put_aside(tx, "telegram", raw, now))
 
     async def moved(old: str, new: str) -> None:
-        await house.writer.do(lambda tx: letters.moved(tx, "telegram", old, new))
+        await house.writer.do(lambda tx: moves.moved(tx, "telegram", old, new))
 
     settings = config.telegram
     return TelegramDoor(

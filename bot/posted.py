@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from services import deeds, delivery, letters
+from services import deeds, delivery, letters, moves
 from vocabulary.permissions import clock as clock_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]
     for letter, outcome in outcomes:
         done = dict(outcome)
         if moved_to := done.pop(MOVED_TO, None):
-            letters.moved(tx, letter.channel or "", letter.chat, moved_to)
+            moves.moved(tx, letter.channel or "", letter.chat, moved_to)
         if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
             done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
         letters.settle(tx, now, letter, **done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services import chats
@@ -250,25 +250,6 @@ def sent_as(tx: Tx, channel: str, chat: str, begins: str) -> Letter | None:
     here = (O.c.channel == channel, O.c.chat == chat, O.c.sent_id.startswith(begins, autoescape=True))
     row = tx.first(select(O).where(*here).order_by(O.c.id.desc()).limit(1))
     return _letter(row, channel, chat) if row else None
-
-
-def moved(tx: Tx, channel: str, old: str, new: str) -> None:
-    """Re-key a chat everywhere in one transaction: its platform gave it another id.
-
-    What began at the new id before this was known stays as it is there. Ids of messages do not hold at the new place:
-    a card that lives is shown anew there when it changes. Once more, it changes nothing.
-    """
-    C, D = tables.chats, tables.conversations  # noqa: N806  tables
-    if old == new:
-        return
-    speakers = select(D.c.person_id).where(D.c.channel == channel, D.c.chat == new)
-    with tx.guard.key():
-        if chats.tied(tx, channel, new) is not None:
-            tx.conn.execute(delete(C).where(C.c.channel == channel, C.c.chat == old))
-        tx.conn.execute(delete(D).where(D.c.channel == channel, D.c.chat == old, D.c.person_id.in_(speakers)))
-        for table, more in ((C, {}), (D, {}), (O, {"sent_id": None})):
-            here = (table.c.channel == channel, table.c.chat == old)
-            tx.conn.execute(update(table).where(*here).values(chat=new, **more))
 
 
 def private_chat(tx: Tx, person_id: int, channel: str) -> str | None:

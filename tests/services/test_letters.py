@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from services import drafts, letters, people
+from services import drafts, letters, moves, people
 from services.post import Post
 from storage import tables
 from vocabulary.messages import Chat, Incoming, Live, Text
@@ -147,7 +147,7 @@ def test_a_chat_that_moved_is_moved_everywhere(database, tell, waiting):
         drafts.keep(tx, NOW, key, {"intent": "x", "slots": {}, "revision": 1}, None)
 
     tell(furnish)
-    tell(letters.moved, "web", "old", "new")
+    tell(moves.moved, "web", "old", "new")
     assert {letter.channel: letter.chat for letter in waiting()} == {"web": "new", "telegram": "old"}
     with database.read() as tx:
         assert drafts.standing(tx, "web", "new", 7) is not None
@@ -166,8 +166,8 @@ def test_a_chat_that_moves_to_where_something_began_already_keeps_that(database,
 
     tell(furnish)
     for _ in range(2):
-        tell(letters.moved, "web", "old", "new")
-        tell(letters.moved, "web", "new", "new")
+        tell(moves.moved, "web", "old", "new")
+        tell(moves.moved, "web", "new", "new")
     with database.read() as tx:
         assert [row.chat for row in tx.all(select(tables.chats.c.chat))] == ["new"]
         assert drafts.standing(tx, "web", "new", 7).intent == "new"
