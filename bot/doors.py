@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from documents.codes import code
-from services import binding, letters, moves, roster, scanning
+from services import binding, letters, links, moves, roster, scanning
 from texts import sentences
 from vocabulary.messages import Can
 
@@ -40,6 +40,9 @@ def _telegram(config: Config, house: House) -> Door:
     async def moved(old: str, new: str) -> None:
         await house.writer.do(lambda tx: moves.moved(tx, "telegram", old, new))
 
+    async def known(address: str) -> None:
+        await house.writer.do(lambda tx: links.keep(tx, address))
+
     settings = config.telegram
     return TelegramDoor(
         token=settings.token.get_secret_value(),
@@ -50,6 +53,7 @@ def _telegram(config: Config, house: House) -> Door:
         clock=house.clock,
         quarantine=put_aside,
         on_moved=moved,
+        on_known=known,
         commands={key.removeprefix(MENU): words for key, words in sentences().items() if key.startswith(MENU)},
     )
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import slots as read
 from handlers.registry import handles
-from services import binding, people, stagehand
+from services import binding, links, people, stagehand
 from texts import say
+from vocabulary.messages import Lines
 from vocabulary.permissions import Permission
 from vocabulary.refusals import NotAllowed, NotFound
 
@@ -60,8 +61,10 @@ def _code_for(slots: dict[str, Any], turn: Turn) -> Answer:
         raise NotFound("person")
     code = binding.code_from(turn.fresh().salt)
     person = turn.do(binding.make_code, person_id=wanted[0].id, code=code)
-    line = say("binding.code", name=person.name, code=code, hours=HOURS)
-    return turn.privately(line)
+    lines = [say("binding.code", name=person.name, code=code, hours=HOURS)]
+    if link := links.saying(turn.tx, code):
+        lines.append(say("binding.code_link", link=link))
+    return turn.privately(Lines(tuple(lines)))
 
 
 @handles("member.update")

@@ -14,7 +14,7 @@ from rich.console import Console
 from bot import premises
 from bot.commands.console import Speech, spoken
 from bot.config import load
-from services import binding, people, roster
+from services import binding, links, people, roster
 from services.deeds import Means, do
 from storage.migrate import migrate
 from storage.writer import Writer
@@ -109,6 +109,10 @@ def _hand_out(
         writer.stop()
     if "bind" in codes:
         speech.tell("bind.code", name=who.name, code=codes["bind"], hours=HOURS)
+        with database.read() as tx:
+            link = links.saying(tx, codes["bind"])
+        if link and config.telegram.is_configured and channel in {None, "telegram"}:
+            speech.tell("bind.code_link", link=link)
     if WEB in codes:
         speech.tell("bind.link", name=who.name, link=f"{address(config)}/in/{codes[WEB]}", hours=HOURS)
 

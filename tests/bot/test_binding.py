@@ -18,8 +18,9 @@ from bot import premises
 from bot.commands import binding
 from bot.commands.console import Speech
 from bot.settings import Config, Web
+from bot.settings_platforms import Telegram
 from services import binding as codes
-from services import people, roster
+from services import links, people, roster
 from services.deeds import Means
 from storage import tables
 from storage.migrate import migrate
@@ -81,6 +82,17 @@ def test_a_code_binds_the_account_that_says_it(config):
     assert write(config, lambda tx: people.of_account(tx, "telegram", "10001")).name == "乙"
     with pytest.raises(Refusal):
         say(config, "ABCDEF01")
+
+
+@pytest.mark.parametrize(("channel", "has"), [(None, True), ("telegram", True), ("wecom", False), ("web", False)])
+def test_where_telegram_is_open_a_link_says_the_code(config, channel, has):
+    numbers = count(1)
+    write(config, lambda tx: links.keep(tx, "https://t.me/zhibu_bot?start="))
+    open_there = config.model_copy(update={"telegram": Telegram(token="1:a")})  # noqa: S106  an invented one
+    assert (
+        "https://t.me/zhibu_bot?start=ABCDEF01" in run(open_there, "乙", channel=channel, numbers=numbers)[1]
+    ) == has
+    assert "t.me" not in run(config, "乙", channel=channel, numbers=numbers)[1]
 
 
 def test_a_new_code_ends_the_old_one_and_none_lasts(config):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,19 @@ def test_who_speaks_as_the_group_is_told_that_nobody_knows_who_it_is(live):
     quiet, ((_, chat, text),) = live(scene)
     assert quiet == []
     assert (chat, text.startswith("以群或频道的名义说的话")) == ("-1001", True)
+
+
+def test_a_link_from_the_secretary_binds_whoever_opens_it_first(live):
+    async def scene(play):
+        ((_, chat, given),) = await play.say("李慧", "绑定朱立")
+        (word,) = re.findall(r"https://t\.me/zhibu_test_bot\?start=(\S+)", given)
+        opened = await play.say(99, f"/start {word}", entities=[{"type": "bot_command", "offset": 0, "length": 6}])
+        again = await play.say(98, f"/start {word}")
+        return chat, opened, again
+
+    chat, ((_, to, bound),), ((_, _, refused),) = live(scene)
+    assert (chat, to, bound.startswith("已绑定：朱立")) == ("1001", "99", True)
+    assert "用过了" in refused
 
 
 ORDERS = {

@@ -37,6 +37,7 @@ HEARD = json.dumps(
 )  # asked for at every start: Telegram remembers older wishes
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 CALL_SECONDS = 10.0
+LINK = "https://t.me/{name}?start="
 REFUSALS = 3
 """So often in a row a token must be refused to count as wrong."""
 CAN = Can(text_bytes=4096, hears_group=False, most_buttons=40, edit_seconds=3, quiz_signs=(300, 100))
@@ -51,7 +52,8 @@ class TelegramDoor:
     `mode` is how messages come: `poll`, or `webhook`, where the program serves `routes` under `public_url` and
     Telegram signs with `webhook_secret`. `quarantine` is given each update that cannot be read (its number, its JSON,
     why) and returns when it is kept; `on_moved` is told the old and new id of a group that became a supergroup, twice
-    usually. `commands` is the menu: Latin names (Telegram takes no others) and the words that each stands for.
+    usually; `on_known` is told the address that, with a word added, is a link that says it to the bot. `commands` is
+    the menu: Latin names (Telegram takes no others) and the words that each stands for.
     `poll_seconds` is how long one getUpdates waits, `first_pause` how long the first pause after a fault is.
     """
 
@@ -64,6 +66,7 @@ class TelegramDoor:
     offsets: Offsets = field(default_factory=MemoryOffsets)
     quarantine: Callable[[int | None, str, str], Awaitable[None]] | None = None
     on_moved: Callable[[str, str], Awaitable[None]] | None = None
+    on_known: Callable[[str], Awaitable[None]] | None = None
     commands: Mapping[str, str] = field(default_factory=dict)
     poll_seconds: int = 25
     first_pause: float = 1.0
@@ -199,6 +202,8 @@ class TelegramDoor:
         heard = "all that is said" if me.hears_groups else "only what is said to it (privacy mode)"
         log.info("telegram: @%s is here; in a group whose administrator it is not it hears %s", me.username, heard)
         self._spawn(put_up_menu(request, self.commands))
+        if self.on_known is not None:
+            self._spawn(self.on_known(LINK.format(name=me.username)))
 
     def _be(self, me: Me) -> None:
         self._me = me
