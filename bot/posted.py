@@ -32,7 +32,7 @@ def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]
             moves.moved(tx, letter.channel or "", letter.chat, moved_to)
         if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
             done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
-        letters.settle(tx, now, letter, **done)
+        letters.settle(tx, letter, **done)
         if done.get("attempts"):
             letters.hold(tx, letter, done["due_at"])
         if done["state"] == "failed" and letter.is_group and not letter.batch and letter.branch_id:

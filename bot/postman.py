@@ -264,10 +264,13 @@ class Postman:
         here = (door.name, letter.chat, digest)
         begun, gone = self._begun.pop(letter.id, (here, 0))
         first = gone if begun == here else 0
+        sent["sent_at"] = now
         for number, shown in enumerate(pieces[first:], first):
             await self._take_turn(door.name, letter.chat)
             self._begun[letter.id] = (here, number)
-            sent["sent_id"] = await door.send(chat, replace(shown, replaces=replaces, answers=answers))
+            sent["sent_at"] = self.clock.now()
+            known_as = await door.send(chat, replace(shown, replaces=replaces, answers=answers))
+            sent["sent_id"] = letter.sent_id if in_lines else known_as
         self._begun.pop(letter.id, None)
         return sent | {"shown": digest}
 

@@ -49,19 +49,12 @@ NOTE = Prepared(
     .where(tables.inbox.c.id == bindparam("which"))
     .values(branch_id=bindparam("of_branch"), person_id=bindparam("of_person"), intent=bindparam("read_as"))
 )
-ARRIVED = frozenset({"state", "channel", "chat", "sent_id", "shown"})
+ARRIVED = frozenset({"state", "channel", "chat", "sent_id", "shown", "sent_at"})
 """What is written down about nearly every message that goes out."""
 SETTLE = Prepared(
     update(O)
     .where(O.c.id == bindparam("which"), O.c.revision == bindparam("as_of"))
-    .values(
-        state=bindparam("became"),
-        channel=bindparam("through"),
-        chat=bindparam("where"),
-        sent_id=bindparam("known_as"),
-        shown=bindparam("digest"),
-        sent_at=bindparam("at"),
-    )
+    .values({column: bindparam(f"new_{column}") for column in sorted(ARRIVED)})
 )
 
 
@@ -165,22 +158,18 @@ def next_due(tx: Tx) -> datetime | None:
     return found
 
 
-def settle(tx: Tx, now: datetime, letter: Letter, **outcome: Any) -> None:
-    """Write down how sending went; a card touched meanwhile stays pending, to be shown anew."""
+def settle(tx: Tx, letter: Letter, **outcome: Any) -> None:
+    """Write down how sending went; a card touched meanwhile stays pending, to be shown anew where it stands."""
     with tx.guard.key():
         if outcome.keys() == ARRIVED:
-            done = tx.run(SETTLE, which=letter.id, as_of=letter.revision, at=now, **_arrived(**outcome))
+            values = {f"new_{column}": value for column, value in outcome.items()}
+            done = tx.run(SETTLE, which=letter.id, as_of=letter.revision, **values)
         else:
-            if outcome.get("state") == "sent":
-                outcome |= {"sent_at": now}
             here = (O.c.id == letter.id, O.c.revision == letter.revision)
             done = tx.conn.execute(update(O).where(*here).values(**outcome)).rowcount
         if not done and "sent_id" in outcome:
-            tx.conn.execute(update(O).where(O.c.id == letter.id).values(sent_id=outcome["sent_id"]))
-
-
-def _arrived(*, state: str, channel: str, chat: str, sent_id: str, shown: str) -> dict[str, str]:
-    return {"became": state, "through": channel, "where": chat, "known_as": sent_id, "digest": shown}
+            stands = {name: value for name, value in outcome.items() if name != "state"}
+            tx.conn.execute(update(O).where(O.c.id == letter.id).values(**stands))
 
 
 def lost(tx: Tx, letter: Letter) -> bool:

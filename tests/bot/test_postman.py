@@ -357,6 +357,56 @@ def test_where_a_card_cannot_change_and_has_no_line_nothing_is_said(office, coun
     assert office.web.words() == ["count 1"]
 
 
+@pytest.fixture
+def told(office, count):
+    """A live card at a door that cannot change it; the function touches it, after a while, and says what was said."""
+    LIVE["test.card"] = lambda _tx, subject: Card(
+        (line("card"),), slot=f"test.card:{subject}", line=line(f"now {count['n']}")
+    )
+    office.web.can = Can(edits=False)
+
+    def touch(more=0, after=MINUTE):
+        count["n"] += more
+        office.clock.set(office.clock.now() + after)
+        office.run(lambda post: post.touch("test.card:1"))
+        office.drain()
+        return office.web.words()
+
+    return touch
+
+
+def test_a_card_keeps_its_id_when_a_line_tells_of_it(office, told):
+    office.write(Live("test.card", 1))
+    office.drain()
+    assert told(more=1) == ["card", "now 2"]
+    assert asyncio.run(office.postman.card_now(Chat("web", "c-1", "group"), "web-1")).text == "card"
+
+
+def test_a_change_of_which_nothing_is_said_delays_no_line(office, told):
+    office.write(Live("test.card", 1))
+    office.drain()
+    assert told(more=1) == told() == ["card", "now 2"]
+    assert told(more=1, after=SECOND) == ["card", "now 2", "now 3"]
+
+
+def test_a_card_that_was_touched_while_it_was_sent_stays_where_it_is(office, told):
+    office.account("web", used=1)
+    office.run(lambda post: post.to_person(WANG, Live("test.card", 1)))
+    send = office.web.send
+
+    async def meanwhile(chat, message):
+        office.web.send = send
+        await asyncio.to_thread(office.run, lambda post: post.touch("test.card:1"))
+        return await send(chat, message)
+
+    office.web.send = meanwhile
+    office.drain()
+    assert office.web.words() == ["card"], "the line waits"
+    office.account("telegram", used=0)
+    office.later(MINUTE)
+    assert (office.web.words(), office.telegram.words()) == (["card", "now 1"], [])
+
+
 @pytest.mark.parametrize("why", ["blocked", "gone", "refused", "unbound"])
 def test_where_one_door_fails_another_takes_it(office, why):
     office.account("telegram", used=1)

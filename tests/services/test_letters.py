@@ -113,17 +113,17 @@ def test_a_card_that_was_touched_while_it_was_sent_is_sent_again(database, tell,
         connection.execute(O.update().values(slot="s"))
     (letter,) = waiting()
     tell(lambda tx: Post(tx, NOW, 1).touch("s"))
-    tell(lambda tx: letters.settle(tx, NOW, letter, state="sent", sent_id="p-1"))
+    tell(lambda tx: letters.settle(tx, letter, state="sent", sent_id="p-1"))
     (again,) = waiting()
     assert (again.id, again.sent_id, again.revision) == (letter.id, "p-1", letter.revision + 1)
-    tell(lambda tx: letters.settle(tx, NOW, again, state="sent", sent_id="p-1"))
+    tell(lambda tx: letters.settle(tx, again, state="sent", sent_id="p-1"))
     assert waiting() == []
 
 
 def test_a_batch_is_settled_when_nothing_of_it_waits(database, tell, waiting):
     tell(lambda tx: Post(tx, NOW, 1).to_people((7, 8), Text("notice"), batch="b"))
     for left in (True, False):
-        tell(lambda tx: letters.settle(tx, NOW, waiting()[0], state="sent"))
+        tell(lambda tx: letters.settle(tx, waiting()[0], state="sent"))
         with database.read() as tx:
             assert letters.unsettled(tx, "b") is left
 
