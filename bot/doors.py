@@ -54,6 +54,7 @@ def _telegram(config: Config, house: House) -> Door:
         quarantine=put_aside,
         on_moved=moved,
         on_known=known,
+        start_word=sentences()["binding.word"],
         commands={key.removeprefix(MENU): words for key, words in sentences().items() if key.startswith(MENU)},
     )
 

@@ -139,6 +139,16 @@ def test_a_link_from_the_secretary_binds_whoever_opens_it_first(live):
     assert "用过了" in refused
 
 
+def test_whoever_is_bound_and_opens_a_link_again_is_told_so(live):
+    async def scene(play):
+        command = {"entities": [{"type": "bot_command", "offset": 0, "length": 6}]}
+        return await play.say("王晓明", "/start ABCD2345", **command), await play.say("王晓明", "/start", **command)
+
+    ((_, _, again),), ((_, _, bare),) = live(scene)
+    assert again == "这里已经绑定了王晓明。"
+    assert "谁还没回" in bare, "without a code it is help"
+
+
 ORDERS = {
     "old group first": [0, 1],
     "new group first": [1, 0],

@@ -53,8 +53,9 @@ class TelegramDoor:
     Telegram signs with `webhook_secret`. `quarantine` is given each update that cannot be read (its number, its JSON,
     why) and returns when it is kept; `on_moved` is told the old and new id of a group that became a supergroup, twice
     usually; `on_known` is told the address that, with a word added, is a link that says it to the bot. `commands` is
-    the menu: Latin names (Telegram takes no others) and the words that each stands for.
-    `poll_seconds` is how long one getUpdates waits, `first_pause` how long the first pause after a fault is.
+    the menu: Latin names (Telegram takes no others) and the words that each stands for. `start_word` is what is said
+    with the code that a link brought (`/start CODE`). `poll_seconds` is how long one getUpdates
+    waits, `first_pause` how long the first pause after a fault is.
     """
 
     token: str = field(repr=False)
@@ -68,6 +69,7 @@ class TelegramDoor:
     on_moved: Callable[[str, str], Awaitable[None]] | None = None
     on_known: Callable[[str], Awaitable[None]] | None = None
     commands: Mapping[str, str] = field(default_factory=dict)
+    start_word: str = "/start"
     poll_seconds: int = 25
     first_pause: float = 1.0
 
@@ -206,7 +208,7 @@ class TelegramDoor:
             self._spawn(self.on_known(LINK.format(name=me.username)))
 
     def _be(self, me: Me) -> None:
-        self._me = me
+        self._me = replace(me, start_word=self.start_word)
         self.can = replace(self.can, hears_group=me.hears_groups)
 
     async def _fetch(self, offset: int | None) -> Any:

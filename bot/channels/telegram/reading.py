@@ -26,7 +26,8 @@ LINKED = re.compile(r"([a-z]+)_(\d+)")
 class Me:
     """The bot itself: its number, its @name, the name that people see, and whether it hears all that groups say.
 
-    `commands` are the words that each command of its menu stands for (`checkin`: what one says to check in).
+    `commands` are the words that each command of its menu stands for (`checkin`: what one says to check in), and
+    `start_word` is what is said with the code that a link brought.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Me:
     first_name: str
     hears_groups: bool = False
     commands: Mapping[str, str] = field(default_factory=dict)
+    start_word: str = "/start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _commanded(text: str, me: Me) -> tuple[str, str | None]:
     link = LINKED.fullmatch(rest) if name == "start" else None
     if link is not None:
         return "", f"{link[1]}:{link[2]}"
-    words = me.commands.get(name)
+    words = me.start_word if name == "start" and rest else me.commands.get(name)
     return (f"{words} {rest}".strip() if words else text), None
 
 
