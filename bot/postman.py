@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.channels.degrade import changed, digest_of, fit
 from bot.desk import choice_line, file_line
@@ -169,7 +169,7 @@ class Postman:
                     found.append((letter, ()))
                     continue
                 group = letter.person_id is None and chats.tied(tx, door.name, letter.chat) is not None
-                wording = Wording(now, self.clock_zone, door.can, group)
+                wording = Wording(now, self.fresh().zone, door.can, group)
                 try:
                     found.append((replace(letter, is_group=group), wording.of(tx, letter.reply)))
                 except Exception:
@@ -182,11 +182,6 @@ class Postman:
         door = self.doors.get(letter.channel or "")
         rest = max(still, door.can.edit_seconds) if door and still else still
         return letter.sent_id is not None and monotonic() - self._changed.get(letter.id, -rest) < rest
-
-    @property
-    def clock_zone(self) -> Any:
-        """The zone in which instants are worded."""
-        return self.fresh().zone
 
     async def card_now(self, chat: Chat, sent_id: str) -> Shown | None:
         """Return a live card, by its door's id of it, as it stands now; None for any other message.
@@ -201,7 +196,8 @@ class Postman:
             letter = letters.sent_as(tx, chat.channel, chat.id, sent_id)
             if letter is None or not any(isinstance(part, Live) for part in letter.reply):
                 return None
-            words = Wording(self.clock.now(), self.clock_zone, door.can, chat.kind == "group").of(tx, letter.reply)[-1]
+            wording = Wording(self.clock.now(), self.fresh().zone, door.can, chat.kind == "group")
+            words = wording.of(tx, letter.reply)[-1]
         told = changed(words)
         self._told[letter.id] = digest_of(list(fit(told, door.can, choice_line, file_line))) if told else ""
         return fit(words, door.can, choice_line, file_line)[-1]
