@@ -9,9 +9,10 @@ import gc
 import logging
 import signal
 import socket
+import time
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -24,6 +25,7 @@ from bot.web_house import SHIFT, Doorway, Lines, SamplePage, kept_shift
 from scheduler.ticking import Ticking
 from services import house as memory
 from services import overview, tidying
+from storage.holding import Hold
 from storage.migrate import migrate
 from storage.writer import Writer
 from understanding.reader import prepare
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
     from vocabulary.clock import Clock
 
 log = logging.getLogger("zhibu")
+LOOK_SECONDS = 1.0
+"""How often who waits for another program's place looks whether it is free."""
+HELD_SECONDS = 10.0
+"""How often who has the place looks whether it still has: a database server that was restarted has freed it."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -127,8 +133,11 @@ def _lifespan(house: House, config: Config) -> Callable[[Any], Any]:
     return lifespan
 
 
-def serve(config: Config, house: House, app: Starlette, listening: socket.socket) -> None:
-    """Serve until told to stop; one signal stops the doors, the post and the writer in that order."""
+def serve(house: House, app: Starlette, listening: socket.socket, is_ours: Callable[[], bool]) -> None:
+    """Serve until told to stop, or until the house is not ours any more.
+
+    One signal stops the doors, the post and the writer in that order.
+    """
     settings = uvicorn.Config(
         app,
         log_level="warning",
@@ -138,15 +147,34 @@ def serve(config: Config, house: House, app: Starlette, listening: socket.socket
         ws="websockets-sansio",
         ws_max_size=4 << 20,
     )
-    del config
     try:
-        Stoppable(settings).run(sockets=[listening])
+        Stoppable(settings, is_ours).run(sockets=[listening])
     finally:
         house.close()
 
 
 class Stoppable(uvicorn.Server):
     """Returns when a signal has stopped it, so that the house is closed; uvicorn would raise the signal once more."""
+
+    def __init__(self, settings: uvicorn.Config, is_ours: Callable[[], bool]) -> None:
+        super().__init__(settings)
+        self.is_ours = is_ours
+
+    async def main_loop(self) -> None:
+        """Serve, and look now and then whether another program has taken over."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            await super().main_loop()
+        finally:
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(HELD_SECONDS)
+            if not await asyncio.to_thread(self.is_ours):
+                log.error("another program runs on this database now: this one stops")
+                self.should_exit = True
+                return
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; a second Ctrl-C waits for nobody."""
@@ -171,13 +199,37 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def alone(config: Config) -> Iterator[None]:
-    """Hold the house's lock: one program at a time runs the clock of a database. Raises Refusal `running_already`."""
+def alone(config: Config, waits: Callable[[], None] | None = None) -> Iterator[Hold]:
+    """Hold the locks of folder and database: one program at a time runs the clock of a house and holds its doors.
+
+    Where another does, `waits` is called once, and its place taken when it ends; without `waits` Refusal is raised:
+    `running_already` (in this folder), `running_elsewhere` (on this database).
+    """
     folder = Path(config.folder)
     folder.mkdir(parents=True, exist_ok=True)
+    hold = Hold(config.database)
     with (folder / "zhibu.lock").open("w", encoding="ascii") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Refusal("running_already", folder=config.folder) from None
-        yield
+            _take(lambda: _is_locked(lock), waits, Refusal("running_already", folder=config.folder))
+            _take(hold.take, waits, Refusal("running_elsewhere"))
+            yield hold
+        finally:
+            hold.leave()
+
+
+def _take(take: Callable[[], bool], waits: Callable[[], None] | None, refusal: Refusal) -> None:
+    if take():
+        return
+    if waits is None:
+        raise refusal
+    waits()
+    while not take():
+        time.sleep(LOOK_SECONDS)
+
+
+def _is_locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -28,6 +28,7 @@ def run(
         datetime | None, typer.Option(formats=["%Y-%m-%d %H:%M"], help="When a new sample's clock begins.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="The port, over the settings.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Where another runs already, take over when it ends.")] = False,
 ) -> None:
     """Serve zhibu until it is told to stop."""
     with spoken():
@@ -42,7 +43,8 @@ def run(
         from bot import server
 
         speech = Speech(Console(), SystemClock().now(), ZoneInfo(settings.timezone))
-        with server.alone(settings):
+        waits = (lambda: speech.tell("running.waits")) if wait else None
+        with server.alone(settings, waits) as hold:
             listening = server.listen(settings.web.host, settings.web.port)
             if sample and fresh:
                 _start_over(folder)
@@ -51,7 +53,7 @@ def run(
             house, app = server.build(settings, sample_mode=sample, begins=begins)
             actual = listening.getsockname()[1]
             speech.tell("running.sample" if sample else "running.real", host=settings.web.host, port=actual)
-            server.serve(settings, house, app, listening)
+            server.serve(house, app, listening, hold.is_kept)
 
 
 def _start_over(folder: Path) -> None:
