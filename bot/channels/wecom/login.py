@@ -9,7 +9,9 @@ import hmac
 import logging
 import re
 import secrets
-from dataclasses import dataclass
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -29,6 +31,7 @@ STATE = "zhibu_wecom_state"
 STATE_SECONDS = 600
 AGAIN = "again"
 """How a state ends with which somebody was sent off for the second time, because their cookie did not come back."""
+KEPT = 20_000
 CODE = re.compile(r"[\w-]{1,512}", re.ASCII)
 
 
@@ -45,6 +48,8 @@ class Login:
     public_url: str
     account_of: Callable[[str], Awaitable[str | None]]
     way_in: Callable[[str], Awaitable[str | None]]
+    _sent_off: OrderedDict[str, float] = field(default_factory=OrderedDict, repr=False)
+    """The states that were made here and have not come back, and when: each is good once, whatever cookies say."""
 
     async def come(self, request: Request) -> Response:
         """Answer one visit: a first one is sent to WeCom, a return from there to the page.
@@ -57,10 +62,11 @@ class Login:
         if not code and not state:
             return self._send_off()
         ours = request.cookies.get(STATE, "")
-        if code and not ours and not state.endswith(AGAIN):
-            return self._send_off(AGAIN)  # who came by another name of this house has its cookie there
         is_ours = bool(ours) and hmac.compare_digest(ours.encode(), state.encode("utf-8", "replace"))
-        entrance = await self._entrance(code) if is_ours and CODE.fullmatch(code) else None
+        is_fresh = is_ours and self._came_back(state)
+        if code and not is_fresh and (is_ours or not ours) and not state.endswith(AGAIN):
+            return self._send_off(AGAIN)  # the cookie is at another name of this house, or the state was good once
+        entrance = await self._entrance(code) if is_fresh and CODE.fullmatch(code) else None
         back = RedirectResponse(f"{self.public_url}/in/{entrance}" if entrance else f"{self.public_url}/", 303)
         back.delete_cookie(STATE)
         return back
@@ -74,10 +80,17 @@ class Login:
             return None
         return await self.way_in(account) if account else None
 
+    def _came_back(self, state: str) -> bool:
+        """Use a state up; False where it was not made here, came back before, or is too old."""
+        return time.monotonic() - self._sent_off.pop(state, -STATE_SECONDS) < STATE_SECONDS
+
     def _send_off(self, mark: str = "") -> Response:
         from starlette.responses import RedirectResponse
 
         state = secrets.token_hex(16) + mark
+        self._sent_off[state] = time.monotonic()
+        if len(self._sent_off) > KEPT:
+            self._sent_off.popitem(last=False)
         query = {
             "appid": self.corp_id,
             "redirect_uri": self.public_url + PATH,
