@@ -6,6 +6,7 @@ import typer
 
 from bot.commands.binding import bind
 from bot.commands.checking import doctor
+from bot.commands.grouping import group
 from bot.commands.importing import import_
 from bot.commands.playing import replay
 from bot.commands.reading import understand
@@ -22,6 +23,7 @@ app.command("run")(run)
 app.command("chat")(chat)
 app.command("import")(import_)
 app.command("bind")(bind)
+app.command("group")(group)
 app.command("replay")(replay)
 app.command("understand")(understand)
 app.command("doctor")(doctor)

@@ -260,6 +260,11 @@ def choice_line(number: int, label: str) -> str:
     return sentences()["words.choice"].format(number=number, label=label)
 
 
+def deaf_line(labels: tuple[str, ...]) -> str:
+    """Word where choices are answered that stand where nothing is heard."""
+    return sentences()["words.deaf"].format(choices=sentences()["words.comma"].join(labels))
+
+
 def file_line(name: str) -> str:
     """Word a file where none can be sent."""
     return sentences()["words.file"].format(name=name)

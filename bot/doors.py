@@ -27,7 +27,9 @@ BUTTONS = ("checkin", "quiz", "help")
 
 def configured(config: Config, house: House) -> list[Door]:
     """Build every platform door whose settings are there."""
-    return [build(config, house) for name, build in BUILDERS.items() if getattr(config, name).is_configured]
+    found = [build(config, house) for name, build in BUILDERS.items() if getattr(config, name).is_configured]
+    apps = [door for door in found if door.name == "wecom"]
+    return found + [_wecom_group(app) for app in apps]
 
 
 def _telegram(config: Config, house: House) -> Door:
@@ -77,6 +79,12 @@ def _wecom(config: Config, house: House) -> Door:
         public_url=str(config.web.public_url),
         way_in=way_in,
     )
+
+
+def _wecom_group(app: Any) -> Door:
+    from bot.channels.wecom.group import WeComGroupDoor
+
+    return WeComGroupDoor(app)
 
 
 def _wecom_bot(config: Config, house: House) -> Door:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from bot.ways import ELSEWHERE
 from services import deeds, delivery, letters, moves
 from vocabulary.permissions import clock as clock_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.lanes import Done
+    from bot.ways import Ways
     from services.deeds import Means
     from storage.database import Tx
 
@@ -23,13 +25,15 @@ UNWORDED = "unworded"
 """Why a letter failed that could not be put into words: no fault of the account that it was for."""
 
 
-def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]) -> None:
+def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means], ways: Ways) -> None:
     """Write down how letters went, and report each batch that is settled by it."""
     settled: dict[str, int] = {}
     for letter, outcome in outcomes:
         done = dict(outcome)
         if moved_to := done.pop(MOVED_TO, None):
             moves.moved(tx, letter.channel or "", letter.chat, moved_to)
+        if done.pop(ELSEWHERE, False) and ways.has_other(tx, letter, now):
+            done |= {"due_at": now, "attempts": letter.attempts}
         if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
             done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
         letters.settle(tx, letter, **done)

@@ -12,11 +12,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from bot.channels.degrade import changed, digest_of, fit
-from bot.desk import choice_line, file_line
+from bot.desk import choice_line, deaf_line, file_line
 from bot.lanes import Lanes, lane_of
 from bot.making import complete
 from bot.posted import MOVED_TO, UNWORDED, write_down
 from bot.reply import Wording
+from bot.ways import ELSEWHERE, LONGEST_WAIT, Ways
 from services import chats, letters
 from vocabulary.delivery import Moved, Undelivered
 from vocabulary.messages import Chat, Live
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("zhibu.post")
 Item = tuple["Letter", "tuple[Words, ...] | None"]
 """A letter and its words; None where it cannot be worded."""
-FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=10)
-MOST_ATTEMPTS = 12
 BREATH = 0.02
 """Seconds between two rounds of the post: a crowd's answers gather in one round, and nobody notices."""
 LANES = 64
@@ -81,8 +79,9 @@ class Postman:
     """How many pieces of a long letter went out before it broke off, and where and how worded: it goes on there."""
 
     def __post_init__(self) -> None:
-        """Nothing is being sent yet."""
+        """Nothing is being sent yet, and every way is open."""
         self._lanes = Lanes(self.lanes, self._written)
+        self._ways = Ways(self.doors)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -142,7 +141,7 @@ class Postman:
 
     async def _written(self, outcomes: list[tuple[Letter, Outcome]]) -> None:
         """Write down how letters went, and look for more where few are on their way."""
-        await self.writer.do(lambda tx: write_down(tx, self.clock.now(), outcomes, self.fresh))
+        await self.writer.do(lambda tx: write_down(tx, self.clock.now(), outcomes, self.fresh, self._ways))
         if len(self._lanes.busy()[1]) - len(outcomes) < PAGE // 2:
             self.wake()
 
@@ -161,7 +160,8 @@ class Postman:
         found: list[Item] = []
         more = PAGE if not full else self.lanes
         with self.database.read() as tx:
-            for letter in letters.waiting(tx, now, len(flying) + more, without=flying):
+            for waiting in letters.waiting(tx, now, len(flying) + more, without=flying):
+                letter = self._ways.led(tx, waiting, now)
                 if lane_of(letter) in busy or letter.channel in full or self._stands_still(letter, still):
                     continue
                 door = self.doors.get(letter.channel or "")
@@ -199,19 +199,22 @@ class Postman:
             wording = Wording(self.clock.now(), self.fresh().zone, door.can, chat.kind == "group")
             words = wording.of(tx, letter.reply)[-1]
         told = changed(words)
-        self._told[letter.id] = digest_of(list(fit(told, door.can, choice_line, file_line))) if told else ""
-        return fit(words, door.can, choice_line, file_line)[-1]
+        lines = fit(told, door.can, choice_line, file_line, deaf_line) if told else ()
+        self._told[letter.id] = digest_of(list(lines)) if told else ""
+        return fit(words, door.can, choice_line, file_line, deaf_line)[-1]
 
     async def _lane(self, chat: Lane, lane: list[Item], gathered: datetime) -> Done:
         """Send one chat's messages in order; after a delay the rest waits too. A change of a card delays nothing."""
         held = self._lanes.held.pop(chat, gathered)
         due = held if gathered < held < gathered + LONGEST_WAIT else None  # later: the clock was put back
         done: Done = []
+        elsewhere: Outcome = {}
         for letter, words in lane:
-            outcome: Outcome = {"state": "pending", "due_at": due} if due else await self._one(letter, words)
+            waits: Outcome = {"state": "pending", "due_at": due, **elsewhere}
+            outcome = waits if due else await self._one(letter, words)
             done.append((letter, outcome))
             if outcome["state"] == "pending" and (letter.sent_id is None or "attempts" in outcome):
-                due = outcome["due_at"]
+                due, elsewhere = outcome["due_at"], {ELSEWHERE: True} if ELSEWHERE in outcome else {}
         if due is not None:
             self._lanes.held[chat] = due
         return done
@@ -242,7 +245,7 @@ class Postman:
         in_lines = letter.sent_id is not None and not door.can.edits
         if in_lines:
             words = tuple(line for message in words if (line := changed(message)) is not None)
-        pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line)]
+        pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line, deaf_line)]
         digest = digest_of(pieces)
         if letter.sent_id and (not pieces or digest in {letter.shown, self._told.get(letter.id)}):
             return sent
@@ -285,13 +288,5 @@ class Postman:
 
     def _failed(self, letter: Letter, failure: Undelivered) -> Outcome:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)
-        if failure.is_final or letter.attempts + 1 >= MOST_ATTEMPTS:
-            return {"state": "failed", "why": failure.why}
-        back_off = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
-        wait = timedelta(seconds=failure.retry_after) if failure.retry_after is not None else back_off
-        return {
-            "state": "pending",
-            "due_at": self.clock.now() + wait,
-            "attempts": letter.attempts + 1,
-            "why": failure.why,
-        }
+        in_part = self._begun.get(letter.id, ("", 0))[1] > 0
+        return self._ways.failed(letter, failure, self.clock.now(), in_part=in_part)

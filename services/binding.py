@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from vocabulary.permissions import Actor
     from vocabulary.views.people import Person
 
+WEBHOOK = "wecom_webhook"
+"""The door of a group's webhook, and its name for that group."""
 CODE = re.compile(r"[A-Z0-9]{8}", re.ASCII)
 LASTS = timedelta(hours=48)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -151,11 +153,11 @@ def bind_group(deed: Deed, *, channel: str, chat: str, title: str, group_id: int
 def tie_spare(tx: Tx, means: Means, administrator: Callable[[int], Actor]) -> None:
     """Tie the spare way into a WeCom group to the only branch there is; with several, nobody can tell whose it is."""
     branches = [one for one in people.organizations(tx) if one.kind == "branch"]
-    if len(branches) != 1 or chats.tied(tx, chats.SPARE, chats.SPARE) is not None:
+    if len(branches) != 1 or chats.tied(tx, WEBHOOK, WEBHOOK) is not None:
         return
     (only,) = branches
     actor = administrator(only.id)
-    deeds.do(tx, actor, means, bind_group, channel=chats.SPARE, chat=chats.SPARE, title=only.name)
+    deeds.do(tx, actor, means, bind_group, channel=WEBHOOK, chat=WEBHOOK, title=only.name)
 
 
 @verb(needs=Permission.CLOCKWORK)

@@ -10,15 +10,23 @@ from storage import tables
 from storage.prepared import Prepared
 
 if TYPE_CHECKING:
+    from services.letters import Letter
     from storage.database import Tx
     from vocabulary.permissions import Actor
 
 C = tables.chats
+Way = tuple[str, str]
+"""A door's name, and a chat by that door's name for it."""
+REACHABLE = Prepared(
+    select(tables.accounts.c.channel, tables.accounts.c.chat)
+    .where(tables.accounts.c.person_id == bindparam("person"), tables.accounts.c.reachable)
+    .order_by(tables.accounts.c.used_at.desc())
+)
 TIED = Prepared(select(C).where(C.c.channel == bindparam("channel"), C.c.chat == bindparam("chat")))
 
 
-SPARE = "wecom_webhook"
-"""The door that is a second way into a group: for when the first one fails, or where there is none."""
+SPARES = ("wecom_group", "wecom_webhook")
+"""The doors that are further ways into a group, the better first: for when one before fails, or where there is none."""
 
 
 def of_group(tx: Tx, viewer: Actor, group_id: int | None = None) -> list[str]:
@@ -31,16 +39,35 @@ def spoken_to(tx: Tx, branch_id: int, group_id: int | None = None) -> list[Any]:
     rows = tx.all(
         select(C).where(C.c.branch_id == branch_id, C.c.group_id.is_not_distinct_from(group_id)).order_by(C.c.id)
     )
-    return [row for row in rows if row.channel != SPARE] or rows
+    spare = sorted((row for row in rows if row.channel in SPARES), key=lambda row: SPARES.index(row.channel))
+    return [row for row in rows if row.channel not in SPARES] or spare[:1]
 
 
-def other_way(tx: Tx, channel: str, chat: str) -> Any | None:
-    """Read the spare way into a group that cannot be spoken to; None where there is none."""
+def are_heard(tx: Tx, branch_id: int, group_id: int | None = None) -> bool:
+    """Say whether what is said in the chats of a branch (None) or one of its 党小组 comes back to us."""
+    return any(row.channel not in SPARES for row in spoken_to(tx, branch_id, group_id))
+
+
+def spare_ways(tx: Tx, channel: str, chat: str) -> list[Way]:
+    """Read the spare ways into a group that cannot be spoken to by this one, the best first."""
     here = tied(tx, channel, chat)
-    if here is None or channel == SPARE:
-        return None
+    further = SPARES[SPARES.index(channel) + 1 :] if channel in SPARES else SPARES
+    if here is None or not further:
+        return []
     same = (C.c.branch_id == here.branch_id, C.c.group_id.is_not_distinct_from(here.group_id))
-    return tx.first(select(C).where(*same, C.c.channel == SPARE))
+    found = tx.all(select(C).where(*same, C.c.channel.in_(further)).order_by(C.c.id))
+    return [(row.channel, row.chat) for row in sorted(found, key=lambda row: SPARES.index(row.channel))]
+
+
+def other_ways(tx: Tx, letter: Letter) -> list[Way]:
+    """Read by which other ways a message can go, the best first; what answers or is to be changed has none."""
+    if letter.sent_id or letter.channel is None or (letter.person_id is None and letter.reply_to is not None):
+        return []
+    own = (letter.channel, letter.chat)
+    if letter.person_id is None:
+        return spare_ways(tx, *own)
+    found = [(row.channel, row.chat) for row in tx.all(REACHABLE, person=letter.person_id)]
+    return [way for way in found if way != own]
 
 
 def tied_within(tx: Tx, channel: str, chat: str) -> list[Any]:

@@ -63,6 +63,7 @@ class Letter:
     """One message that waits to be sent, with where it goes; `channel` None: nobody can be reached there.
 
     `answers` is the door's own id of the message in that chat that it answers, where it waits as the reply to one.
+    `home` is where it belongs, where it goes another way this time.
     """
 
     id: int
@@ -82,6 +83,7 @@ class Letter:
     sent_at: datetime | None = None
     is_group: bool = False
     answers: str | None = None
+    home: tuple[str, str] | None = None
 
 
 def storable(words: str) -> str:
@@ -180,9 +182,9 @@ def lost(tx: Tx, letter: Letter) -> bool:
     """
     if letter.sent_id or letter.channel is None:
         return False
-    if letter.person_id is None and (spare := chats.other_way(tx, letter.channel, letter.chat)) is not None:
+    if letter.person_id is None and (spares := chats.spare_ways(tx, letter.channel, letter.chat)):
         with tx.guard.key():
-            new = {"channel": spare.channel, "chat": spare.chat}
+            new = dict(zip(("channel", "chat"), spares[0], strict=True))
             tx.conn.execute(update(O).where(O.c.id == letter.id).values(**new))
         return True
     table = tables.accounts
@@ -215,8 +217,9 @@ def reached(tx: Tx, channel: str, account: str, now: datetime, *, is_open: bool)
 def hold(tx: Tx, letter: Letter, until: datetime) -> None:
     """Let what else waits for a chat wait until an instant too, so that nothing overtakes a message that is late."""
     table = tables.accounts
-    owner = select(table.c.person_id).where(table.c.channel == letter.channel, table.c.chat == letter.chat)
-    here = and_(O.c.channel == letter.channel, O.c.chat == letter.chat)
+    channel, chat = letter.home or (letter.channel, letter.chat)
+    owner = select(table.c.person_id).where(table.c.channel == channel, table.c.chat == chat)
+    here = and_(O.c.channel == channel, O.c.chat == chat)
     follows = or_(here, and_(O.c.channel.is_(None), O.c.person_id.in_(owner)))
     with tx.guard.key():
         tx.conn.execute(update(O).where(O.c.state == "pending", O.c.due_at < until, follows).values(due_at=until))

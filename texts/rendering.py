@@ -92,7 +92,9 @@ class Renderer(string.Formatter):
         return sentences()["words.and"].join(sentences()[f"meeting_type.{item}"] for item in value)
 
     def _word(self, value: str) -> str:
-        if not self.group or self.can.hears_group:
+        if self.can.deaf:
+            key = "words.say_private"
+        elif not self.group or self.can.hears_group:
             key = "words.say_either" if self.can.buttons else "words.say_bare"
         elif self.can.buttons:
             key = "words.say_button"

@@ -13,14 +13,16 @@ class Undelivered(Exception):  # noqa: N818  the outbox decides what becomes of 
     `why` is a plain word; `retry_after` is in seconds where waiting helps (None with a `why` of limited or down: the
     outbox backs off by itself). All others are final: `silent` (they must speak first), `used_up` (likewise: so many
     messages and no more until they do), `not_allowed` (the account has no right to it). `detail` is for the log and
-    holds no secret.
+    holds no secret. `surely`: nothing of it went out, so that it may go another way and is not said twice; of a `why`
+    of down that is not known unless it is said.
     """
 
-    def __init__(self, why: Why, *, retry_after: float | None = None, detail: str = "") -> None:
+    def __init__(self, why: Why, *, retry_after: float | None = None, detail: str = "", surely: bool = False) -> None:
         super().__init__(f"{why} {detail}".strip())
         self.why: Why = why
         self.retry_after = retry_after
         self.detail = detail
+        self.surely = surely or why != "down"
 
     @property
     def is_final(self) -> bool:

@@ -233,7 +233,8 @@ class Can:
 
     `text_bytes` is the longest text in UTF-8 bytes (0: no limit). `buttons`: real buttons. `edits`: a message can be
     replaced. `files`: files can be sent; `pictures`: pictures can, even where other files cannot. `hears_group`: a bare
-    word said in a group arrives. `groups`: it has groups.
+    word said in a group arrives. `groups`: it has groups. `deaf`: nothing comes in by this door, so that what can be
+    chosen is answered elsewhere.
     `most_buttons`: how many buttons a message may have (0: no limit). `card_bytes`: the longest text of a message with
     buttons (0: as `text_bytes`). `edit_seconds`: how long a message that was replaced stands still at least.
     `quiz_signs`: it has quizzes of its own in private chats, with so long a question and so long an option (in UTF-16
@@ -254,3 +255,4 @@ class Can:
     edit_seconds: float = 0.5
     quiz_signs: tuple[int, int] | None = None
     card_at_once: bool = False
+    deaf: bool = False

@@ -62,6 +62,7 @@ def fit(
     can: Can,
     choice_line: Callable[[int, str], str],
     file_line: Callable[[str], str] = str,
+    deaf_line: Callable[[tuple[str, ...]], str] = " ".join,
 ) -> tuple[Shown, ...]:
     """Turn words into messages that a door can show, in the order in which they are sent.
 
@@ -73,6 +74,7 @@ def fit(
         choice_line: makes a line for a choice that cannot be a button, of its number (from 1) and its label; the
             answer "2" then means `numbered(message, can)[1]`.
         file_line: makes a line for a file that cannot be sent, of its name (a signed link, usually).
+        deaf_line: makes the line that says where choices are answered, of their labels, where nothing is heard.
     """
     shown, listed = _divide(message.buttons, can)
     lines = [message.text] if message.text else []
@@ -80,6 +82,8 @@ def fit(
     if message.file_name is not None and not carries_file:
         lines.append(file_line(message.file_name))
     lines += [choice_line(number, button.label) for number, button in enumerate(listed, 1)]
+    if can.deaf and message.buttons:
+        lines.append(deaf_line(tuple(button.label for button in message.buttons)))
     pieces = split(speakable("\n".join(lines)), can.text_bytes)
     if shown and can.card_bytes and pieces:
         pieces = (*pieces[:-1], *split(pieces[-1], can.card_bytes))
@@ -148,7 +152,9 @@ def split(text: str, most_bytes: int) -> tuple[str, ...]:
 
 
 def _divide(buttons: tuple[Button, ...], can: Can) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
-    """Return the buttons that stay buttons and those that become numbered lines."""
+    """Return the buttons that stay buttons and those that become numbered lines: none where nothing is heard."""
+    if can.deaf:
+        return (), ()
     most = (can.most_buttons or len(buttons)) if can.buttons else 0
     return buttons[:most], buttons[most:]
 

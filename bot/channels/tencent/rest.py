@@ -93,7 +93,11 @@ class Rest:
             made.add_field("media", data, filename=name, content_type="application/octet-stream")
             return made
 
-        return await self.call(path, form, query)
+        try:
+            return await self.call(path, form, query)
+        except Undelivered as failure:
+            failure.surely = True  # a file that is left with a platform is no message yet
+            raise
 
     async def fetch(self, path: str, query: Mapping[str, str]) -> bytes:
         """Return a file, of at most 20 MB.
@@ -124,7 +128,11 @@ class Rest:
             if self._token and self._token != refused and self._fresh_until and now < self._fresh_until:
                 return self._token
             method = "GET" if self.asking.body is None else "POST"
-            answer = await self._call(method, self.asking.path, self.asking.query, self.asking.body)
+            try:
+                answer = await self._call(method, self.asking.path, self.asking.query, self.asking.body)
+            except Undelivered as failure:
+                failure.surely = True  # whatever became of the asking, no message was sent
+                raise
             self._raise_for(answer)
             token, lasts = answer.get("access_token"), answer.get("expires_in")
             if not isinstance(token, str) or not token:
@@ -135,10 +143,10 @@ class Rest:
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], body: Body) -> dict[str, Any]:
         """Return the JSON answer; what the network did instead is told without the address, which holds secrets."""
-        from aiohttp import ClientError, ClientTimeout
+        from aiohttp import ClientConnectorError, ClientError, ClientTimeout
 
         if self._session is None:
-            raise Undelivered("down", detail="the door is closed")
+            raise Undelivered("down", detail="the door is closed", surely=True)
         payload = body() if callable(body) else None if body is None else json.dumps(body, ensure_ascii=False).encode()
         bound = ClientTimeout(total=UPLOAD_SECONDS if callable(body) else self.seconds)
         url = self.api_base.rstrip("/") + path
@@ -148,7 +156,8 @@ class Rest:
             ) as response:
                 status, raw = response.status, await whole(response)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            raise Undelivered("down", detail=f"{path}: {type(error).__name__}") from None
+            unconnected = isinstance(error, ClientConnectorError)
+            raise Undelivered("down", detail=f"{path}: {type(error).__name__}", surely=unconnected) from None
         try:
             answer = json.loads(raw)
         except ValueError:
@@ -165,7 +174,7 @@ class Rest:
         words = str(answer.get("errmsg", ""))[:200]
         for hidden in (self.secret, self._token):
             words = words.replace(hidden or "\0", "***")
-        raise Undelivered(why, retry_after=retry_after, detail=f"{code} {words}")
+        raise Undelivered(why, retry_after=retry_after, detail=f"{code} {words}", surely=True)
 
 
 def _code_of(data: bytes) -> int:

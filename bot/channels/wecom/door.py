@@ -93,6 +93,13 @@ class WeComDoor:
             routes.append(Route(PATH, login.come, methods=["GET"]))
         return routes
 
+    @property
+    def rest(self) -> WeComRest:
+        """What the app asks of WeCom, with its one token. Raises Undelivered while the door is closed."""
+        if self._rest is None:
+            raise Undelivered("down", detail="the door is closed", surely=True)
+        return self._rest
+
     async def start(self, receive: Receive) -> None:
         """Begin to answer callbacks; raises ValueError with a plain reason where the settings cannot work."""
         self._check()
@@ -115,10 +122,7 @@ class WeComDoor:
         Raises:
             Undelivered: it did not arrive, and why.
         """
-        rest = self._rest
-        if rest is None:
-            raise Undelivered("down", detail="the door is closed")
-        media = None
+        rest, media = self.rest, None
         if message.file_data is not None:
             media = await rest.upload(message.file_name or "file", message.file_data)
         *texts, last = texts_of((message,)) or [""]
@@ -146,12 +150,9 @@ class WeComDoor:
         return await self._rest.download(media)
 
     async def _send_texts(self, account: str, texts: Iterable[str]) -> str:
-        rest = self._rest
-        if rest is None:
-            raise Undelivered("down", detail="the door is closed")
         sent = ""
         for text in texts:
-            sent = await rest.send_text(account, text)
+            sent = await self.rest.send_text(account, text)
         return sent
 
     async def account_behind(self, open_id: str) -> str | None:
@@ -160,14 +161,10 @@ class WeComDoor:
         Raises:
             Undelivered: WeCom cannot be asked.
         """
-        if self._rest is None:
-            raise Undelivered("down", detail="the door is closed")
-        return await self._rest.account_behind(open_id)
+        return await self.rest.account_behind(open_id)
 
     async def _account_of(self, code: str) -> str | None:
-        if self._rest is None:
-            raise Undelivered("down", detail="the door is closed")
-        return await self._rest.account_of(code)
+        return await self.rest.account_of(code)
 
     async def _verify(self, request: Request) -> Response:
         """Answer WeCom's check of the address: the decrypted `echostr`, and nothing around it."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vocabulary.messages import Attachment, Chat, Shown
 
 SECONDS, UPLOAD_SECONDS = 10.0, 60.0
-CAN = Can(text_bytes=2048, buttons=False, edits=False, hears_group=False)
+CAN = Can(text_bytes=2048, buttons=False, edits=False, hears_group=False, deaf=True)
 LIMITS = (Limit("door", 20, 60),)
 """A robot's messages (WeCom developer page 91770)."""
 REFUSALS: dict[int, tuple[Why, float | None]] = {
@@ -37,7 +37,7 @@ BAD_STATUS = 400
 
 @dataclass(slots=True, kw_only=True)
 class WeComWebhookDoor:
-    """One group, named by the secret key in its `url`. Buttons become numbers, which nobody can answer here."""
+    """One group, named by the secret key in its `url`."""
 
     url: str = field(repr=False)
 
@@ -100,10 +100,10 @@ class WeComWebhookDoor:
 
     async def _post(self, url: str, body: dict[str, Any] | FormData) -> dict[str, Any]:
         """Post, and return WeCom's answer; what went wrong is told without the address, which is the secret."""
-        from aiohttp import ClientError, ClientTimeout
+        from aiohttp import ClientConnectorError, ClientError, ClientTimeout
 
         if self._web is None:
-            raise Undelivered("down", detail="the door is closed")
+            raise Undelivered("down", detail="the door is closed", surely=True)
         is_json = isinstance(body, dict)
         data = json.dumps(body, ensure_ascii=False).encode() if is_json else body
         head = {"Content-Type": "application/json"} if is_json else {}
@@ -113,14 +113,15 @@ class WeComWebhookDoor:
                 status, raw = answer.status, await whole(answer)
             said = json.loads(raw)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            raise Undelivered("down", detail=type(error).__name__) from None
+            unconnected = isinstance(error, ClientConnectorError)
+            raise Undelivered("down", detail=type(error).__name__, surely=unconnected) from None
         if not isinstance(said, dict) or status >= BAD_STATUS:
             raise Undelivered("down", detail=f"HTTP {status}")
         code = said.get("errcode", 0)
         if code:
             why, retry_after = REFUSALS.get(code, ("refused", None))
             words = str(said.get("errmsg", ""))[:200].replace(self._key() or "\0", "***")
-            raise Undelivered(why, retry_after=retry_after, detail=f"{code} {words}")
+            raise Undelivered(why, retry_after=retry_after, detail=f"{code} {words}", surely=True)
         return said
 
     def _key(self) -> str:

@@ -23,6 +23,8 @@ class FakeWeCom:
         self.media, self.names = {}, {}
         self.logins = {}
         self.members = {}
+        self.groups = {}
+        self.told = []
         self.tokens_given = 0
         self.faults = deque()
         self.token_faults, self.upload_faults = deque(), deque()
@@ -37,6 +39,10 @@ class FakeWeCom:
         router.add_post("/cgi-bin/media/upload", self._take_media)
         router.add_get("/cgi-bin/auth/getuserinfo", self._name_user)
         router.add_post("/cgi-bin/batch/openuserid_to_userid", self._plain_ids)
+        router.add_post("/cgi-bin/appchat/create", self._make_group)
+        router.add_get("/cgi-bin/appchat/get", self._name_group)
+        router.add_post("/cgi-bin/appchat/update", self._change_group)
+        router.add_post("/cgi-bin/appchat/send", self._take_for_group)
 
     async def _give_token(self, request):
         if self.token_faults:
@@ -81,6 +87,40 @@ class FakeWeCom:
         unknown = [one for one in asked if one not in self.members]
         answer = {"errcode": 0, "errmsg": "ok", "userid_list": known, "invalid_open_userid_list": unknown}
         return web.json_response(answer)
+
+    async def _make_group(self, request):
+        if refusal := self._refusal(request):
+            return refusal
+        asked = await request.json()
+        if len(asked["userlist"]) < 2 or asked["owner"] not in asked["userlist"]:
+            return web.json_response({"errcode": 86006, "errmsg": "invalid chat member list size"})
+        chat = f"wr{len(self.groups) + 1}"
+        self.groups[chat] = {"chatid": chat, **asked}
+        return web.json_response({"errcode": 0, "errmsg": "ok", "chatid": chat})
+
+    async def _name_group(self, request):
+        if refusal := self._refusal(request) or self._no_group(request.query["chatid"]):
+            return refusal
+        return web.json_response({"errcode": 0, "errmsg": "ok", "chat_info": self.groups[request.query["chatid"]]})
+
+    async def _change_group(self, request):
+        asked = await request.json()
+        if refusal := self._refusal(request) or self._no_group(asked["chatid"]):
+            return refusal
+        self.groups[asked["chatid"]]["userlist"] += asked["add_user_list"]
+        return web.json_response({"errcode": 0, "errmsg": "ok"})
+
+    async def _take_for_group(self, request):
+        asked = await request.json()
+        if refusal := self._refusal(request) or self._no_group(asked["chatid"]):
+            return refusal
+        if asked["msgtype"] == "template_card":
+            return web.json_response({"errcode": 40008, "errmsg": "invalid message type"})
+        self.told.append(asked)
+        return web.json_response({"errcode": 0, "errmsg": "ok"})
+
+    def _no_group(self, chat):
+        return None if chat in self.groups else web.json_response({"errcode": 86003, "errmsg": "chatid not exist"})
 
     async def _name_user(self, request):
         account = self.logins.pop(request.query["code"], None)

@@ -1,0 +1,71 @@
+"""Which way a message goes: its own, or, as long as that is shut, the next by which its reader can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from services import chats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.channels.door import Door
+    from services.chats import Way
+    from services.letters import Letter
+    from storage.database import Tx
+    from vocabulary.delivery import Undelivered
+
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+MOST_ATTEMPTS = 12
+ELSEWHERE = "elsewhere"
+"""In what is to be written down, beside the columns of the outbox: the message may go another way at once."""
+
+
+@dataclass
+class Ways:
+    """Remembers which ways (a chat at a door) took nothing lately, and until when they are not tried again."""
+
+    doors: Mapping[str, Door]
+    _shut: dict[Way, datetime] = field(default_factory=dict)
+
+    def led(self, tx: Tx, letter: Letter, now: datetime) -> Letter:
+        """Return a letter with the way that it goes now; its own where that is open, or there is no other."""
+        if not self._shut or letter.channel is None or self._is_open((letter.channel, letter.chat), now):
+            return letter
+        for channel, chat in self._others(tx, letter, now):
+            return replace(letter, channel=channel, chat=chat, answers=None, home=(letter.channel, letter.chat))
+        return letter
+
+    def failed(self, letter: Letter, failure: Undelivered, now: datetime, *, in_part: bool) -> dict[str, Any]:
+        """Return what is to be written down about a letter that did not arrive; its way is shut until it is due again.
+
+        What went out `in_part`, or may have arrived all the same, goes no other way. Where its own way was shut, and
+        another will never take it, it waits for its own.
+        """
+        attempts = letter.attempts + 1
+        if failure.why == "limited":
+            attempts = min(attempts, MOST_ATTEMPTS - 1)  # an hour's limit lasts an hour, however often it is met
+        if attempts >= MOST_ATTEMPTS or (failure.is_final and letter.home is None):
+            return {"state": "failed", "why": failure.why}
+        back_off = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
+        wait = timedelta(seconds=failure.retry_after) if failure.retry_after is not None else back_off
+        again = {"state": "pending", "due_at": now + wait, "attempts": attempts, "why": failure.why}
+        if letter.channel is None or in_part or not failure.surely:
+            return again
+        self._shut = {way: until for way, until in self._shut.items() if until > now}
+        self._shut[letter.channel, letter.chat] = now + (LONGEST_WAIT if failure.is_final else wait)
+        return again | {ELSEWHERE: True}
+
+    def has_other(self, tx: Tx, letter: Letter, now: datetime) -> bool:
+        """Say whether a letter can go another way at once."""
+        return bool(self._others(tx, letter, now))
+
+    def _others(self, tx: Tx, letter: Letter, now: datetime) -> list[Way]:
+        return [way for way in chats.other_ways(tx, letter) if way[0] in self.doors and self._is_open(way, now)]
+
+    def _is_open(self, way: Way, now: datetime) -> bool:
+        return self._shut.get(way, now) <= now
