@@ -233,12 +233,12 @@ def has_chat(tx: Tx, viewer: Actor, meeting: Meeting) -> bool:
 
 
 def _show(deed: Deed, meeting: Meeting, answer_in: tuple[str, str] | None) -> None:
-    """Post the card to the meeting's chats, or, where it has none, tell each person privately."""
+    """Post the card to the meeting's chats; where nobody can answer it in those, tell each person privately."""
     places = chats_of(deed.tx, deed.actor, meeting)
     for channel, chat in places:
         if (channel, chat) != answer_in:
             deed.post.to_chat(channel, chat, Live("checkin.card", meeting.id))
-    if places:
+    if places and chats.are_heard(deed.tx, meeting.branch_id, meeting.group_id):
         return
     how = Text("checkin.word_here", {"word": Text("checkin.word")})
     button = choice("buttons.check_in", f"in:{meeting.id}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 
 from rules import days
-from services import people
+from services import chats, people
 from services.deeds import Deed, verb
 from services.quiz_questions import LETTERS, fitting, judged, known, next_question
 from storage import tables
@@ -68,8 +68,8 @@ def stop(deed: Deed) -> bool:
 def push(deed: Deed, *, subject: int, due_at: datetime) -> None:
     """Close the question before and put the next one; late after downtime, only the newest.
 
-    It goes to the branch's chats, or to each member where the branch has none. What would be heard on a day off, or
-    together with the next one, is left out.
+    It goes to the branch's chats, and to each member where nobody could answer in those. What would be heard on a day
+    off, or together with the next one, is left out.
     """
     del due_at
     row = deed.tx.first(select(L).where(L.c.id == subject))
@@ -79,7 +79,8 @@ def push(deed: Deed, *, subject: int, due_at: datetime) -> None:
     if _is_day(row.rrule, today) and not _had(deed.tx, deed.branch_id, today):
         _close(deed, None)
         card = Live("quiz.card", _open(deed, None, today))
-        if not deed.post.to_branch(card):
+        deed.post.to_branch(card)
+        if not chats.are_heard(deed.tx, deed.branch_id):
             deed.post.to_people(told(deed.tx, deed.actor), card)
         _ask_whether_to_stop(deed, row)
     deed.post.alarm("quiz.push", subject, next_push(deed.tx, deed.actor, row.rrule, at, deed.now, deed.zone))

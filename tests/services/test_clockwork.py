@@ -106,3 +106,15 @@ def test_no_minutes_before_the_start_is_never(branch):
     branch.sweep("2026-03-10T15:00")
     assert branch.due("meetings.remind_group") == []
     assert branch.due("meetings.remind_late") == []
+
+
+def test_where_nothing_is_heard_in_the_chat_the_check_in_is_told_privately_too(branch):
+    def deafen(tx):
+        with tx.guard.key():
+            tx.conn.execute(tables.chats.update().values(channel="wecom_group"))
+
+    branch.call("2026-03-10T15:00")
+    branch.house.writer.run(deafen)
+    branch.sweep("2026-03-10T14:50")
+    assert len(branch.due("checkin.card")) == 1
+    assert len(branch.due("checkin.opened_private")) > 1

@@ -162,6 +162,20 @@ def test_without_a_chat_each_member_gets_it_but_who_wants_no_private_word(branch
     assert told == [person.id for person in roster if person.status.is_member and person.name != "姜楠"]
 
 
+def test_in_a_chat_where_nothing_is_heard_it_is_shown_and_each_member_gets_it_too(branch):
+    def deafen(tx):
+        with tx.guard.key():
+            tx.conn.execute(tables.chats.update().values(channel="wecom_group"))
+
+    branch.run(deafen)
+    branch.plan()
+    branch.push("2026-03-06T08:00")
+    told = [(row.channel, row.person_id) for row in branch.letters("quiz.card")]
+    roster = branch.run(lambda tx: people.of_branch(tx, branch.id))
+    assert told[0] == ("wecom_group", None)
+    assert told[1:] == [(None, person.id) for person in roster if person.status.is_member]
+
+
 def test_only_the_heads_plan_it(branch):
     with pytest.raises(NotAllowed):
         branch.do("姜楠", quiz.schedule, rrule=quiz.EVERY_DAY, at=time(8))
