@@ -155,6 +155,24 @@ def test_what_is_not_a_message_is_not_heard(name, status):
     assert (heard, statuses) == ([], [status])
 
 
+def test_a_bomb_of_entities_inside_a_sealed_message_is_not_opened():
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bombs = [
+        f'<!DOCTYPE x [<!ENTITY e0 "lol">{levels}]>{text_xml("lihui", "&e11;", "1")}',
+        f'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd">{text_xml("lihui", "x", "2")}',
+        text_xml("lihui", "x", "3").replace("<![CDATA[x]]>", "&lol;"),
+    ]
+
+    async def scene():
+        ear = Ear()
+        async with wecom(ear) as (_, platform, app):
+            answers = [await platform.call(app, bomb) for bomb in bombs]
+            well, _ = await platform.call(app, text_xml("lihui", "签到", "4"))
+        return answers, well, [one.text for one in ear.heard]
+
+    assert asyncio.run(scene()) == ([(200, "")] * 3, 200, ["签到"])
+
+
 def test_forged_late_and_shapeless_requests_are_refused():
     text = VECTORS["text"]
     body, query = envelope(text["encrypt"]), query_of(text)
@@ -190,12 +208,12 @@ def test_forged_late_and_shapeless_requests_are_refused():
     assert late == 403
 
 
-def test_random_ciphertexts_with_a_valid_signature_are_refused():
+def test_of_3000_random_ciphertexts_with_valid_signatures_none_is_heard():
     async def scene():
         ear = Ear()
         async with wecom(ear) as (_, platform, app), ClientSession() as session:
             statuses = set()
-            for n in range(500):
+            for n in range(3000):
                 sealed = base64.b64encode(os.urandom(16 * (n % 12) + n % 3 + 1 if n % 5 == 0 else 32 * (n % 9 + 1)))
                 query = platform.signed(sealed.decode())
                 async with session.post(f"{app}/wecom", params=query, data=envelope(sealed.decode())) as answer:
@@ -445,6 +463,24 @@ def test_a_file_that_is_taken_at_the_second_try_repeats_no_words():
     assert asyncio.run(scene()) == ("down", ["text", "file"])
 
 
+def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def scene():
+        async with wecom(Ear()) as (door, platform, _):
+            monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+            await door.send(LIHUI, Shown("straight"))
+            monkeypatch.setenv("http_proxy", door.api_base)  # the fake platform takes what is sent through a proxy too
+            await door.stop()
+            door.api_base = "http://qyapi.example"
+            await door.start(Ear())
+            await door.send(LIHUI, Shown("by the proxy"))
+            return [sent["text"]["content"] for sent in platform.sent]
+
+    assert asyncio.run(scene()) == ["straight", "by the proxy"]
+
+
 def test_a_file_that_is_not_taken_is_told():
     async def scene():
         async with wecom(Ear()) as (door, platform, _):
@@ -462,8 +498,8 @@ def test_a_file_that_is_not_taken_is_told():
 HOME = "https://zhibu.example.org"
 
 
-def visits(*queries, logins=None, forged=False):
-    """Open the page's way in with one browser; return the answers."""
+def visits(*queries, logins=None, forged=False, keeps_cookie=False, cookie=""):
+    """Open the page's way in with one browser, which may keep its first cookie for ever; return the answers."""
 
     async def way_in(account):
         return {"lihui": "CODE2345"}.get(account)
@@ -471,7 +507,7 @@ def visits(*queries, logins=None, forged=False):
     async def scene():
         async with wecom(Ear(), public_url=HOME, way_in=way_in) as (_, platform, app):
             platform.logins = logins or {}
-            cookies, found = {}, []
+            cookies, found = {"zhibu_wecom_state": cookie} if cookie else {}, []
             async with ClientSession() as browser:
                 for query in queries:
                     state = "forged" if forged else cookies.get("zhibu_wecom_state", "")
@@ -479,7 +515,8 @@ def visits(*queries, logins=None, forged=False):
                     async with browser.get(
                         f"{app}/wecom/in", params=asked, cookies=cookies, allow_redirects=False
                     ) as answer:
-                        cookies |= {name: morsel.value for name, morsel in answer.cookies.items()}
+                        if not (keeps_cookie and cookies):
+                            cookies |= {name: morsel.value for name, morsel in answer.cookies.items()}
                         found.append((answer.status, answer.headers.get("location", "")))
             return found
 
@@ -528,6 +565,22 @@ def test_a_browser_that_keeps_no_cookie_is_sent_round_once_more_and_no_further()
             return found
 
     assert asyncio.run(scene()) == ["open.weixin.qq.com", "open.weixin.qq.com", "zhibu.example.org"]
+
+
+def test_a_state_is_good_once_and_only_one_that_was_made_here():
+    logins = {"c1": {"userid": "lihui"}, "c2": {"userid": "lihui"}}
+    _, inside, again = visits({}, {"code": "c1"}, {"code": "c2"}, logins=logins, keeps_cookie=True)
+    assert inside == (303, f"{HOME}/in/CODE2345")
+    assert again[1].startswith("https://open.weixin.qq.com/"), "it goes all the way again"
+    (planted,) = visits({"code": "c1", "state": "planted"}, logins=logins, cookie="planted")
+    assert planted[1].startswith("https://open.weixin.qq.com/")
+
+
+def test_a_visit_leads_to_wecom_or_to_the_page_and_nowhere_else():
+    evil = {"redirect_uri": "https://evil.example", "next": "https://evil.example", "url": "//evil.example"}
+    found = visits(evil, {"code": "c1", **evil}, logins={"c1": {"userid": "lihui"}})
+    assert [urlsplit(to).netloc for _, to in found] == ["open.weixin.qq.com", "zhibu.example.org"]
+    assert "evil" not in "".join(to for _, to in found)
 
 
 def test_without_a_public_address_there_is_no_such_way():

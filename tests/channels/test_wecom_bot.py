@@ -397,6 +397,29 @@ def test_five_people_click_within_a_second_and_each_sees_the_card_as_it_stands()
     assert updates[-1][2]["template_card"]["sub_title_text"] == "已签到5/17"
 
 
+def test_a_state_that_was_read_later_is_shown_later():
+    """The first click's state is slow to read: it must not be what stands there in the end."""
+
+    async def scene():
+        reads = []
+
+        async def now(_chat, _task):
+            reads.append(len(reads) + 1)
+            state = reads[-1]
+            await asyncio.sleep(0.05 if state == 1 else 0)
+            return Shown(f"已签到{state}/17", CHECK_IN)
+
+        async with bot(Ear(), card_now=now) as (door, platform):
+            await door.send(GROUP, Shown("已签到0/17", CHECK_IN))
+            card = platform.of("aibot_send_msg")[0]["template_card"]
+            for one in ("p1", "p2", "p3"):
+                await platform.press(one, card, "签到", "G1")
+            await until(lambda: len(platform.of("aibot_respond_update_msg")) == 3)
+            return [body["template_card"]["sub_title_text"] for body in platform.of("aibot_respond_update_msg")]
+
+    assert asyncio.run(scene()) == ["已签到1/17", "已签到2/17", "已签到3/17"]
+
+
 def test_a_card_that_does_not_live_greys_for_who_clicked():
     async def scene():
         async with bot(Ear()) as (door, platform):
@@ -453,6 +476,45 @@ def test_it_stays_alive_by_pings_and_connects_anew_where_none_is_answered():
             return platform.subscriptions
 
     assert asyncio.run(scene()) == 2
+
+
+def test_a_connection_that_is_not_subscribed_any_more_is_made_anew_and_the_message_arrives_once():
+    async def scene():
+        async with bot(Ear()) as (door, platform):
+            platform.fail("aibot_send_msg", 846609, "not subscribed")
+            await door.send(GROUP, Shown("30分钟后开会"))
+            return platform.subscriptions, [words_of(body) for body in platform.of("aibot_send_msg")]
+
+    assert asyncio.run(scene()) == (2, ["30分钟后开会"])
+
+
+def test_what_is_sent_while_the_connection_breaks_for_a_moment_waits_for_it():
+    async def scene():
+        async with bot(Ear()) as (door, platform):
+            await platform.connection.close()
+            await until(lambda: door.last_fault)
+            await door.send(GROUP, Shown("30分钟后开会"))
+            return [words_of(body) for body in platform.of("aibot_send_msg")]
+
+    assert asyncio.run(scene()) == ["30分钟后开会"]
+
+
+def test_what_may_have_arrived_is_told_apart_from_what_did_not():
+    async def scene():
+        async with bot(Ear(), return_seconds=0.0) as (door, platform):
+            platform.fail("aibot_send_msg", None)
+            with pytest.raises(Undelivered) as broke:
+                await door.send(GROUP, Shown("x"))
+            await platform.until_subscribed(2)
+            await until(lambda: not door.last_fault)
+            platform.silent = True
+            await platform.connection.close()
+            await until(lambda: door.last_fault)
+            with pytest.raises(Undelivered) as gone:
+                await door.send(GROUP, Shown("x"))
+            return broke.value.surely, gone.value.surely
+
+    assert asyncio.run(scene()) == (False, True)
 
 
 def test_another_subscriber_is_reported_and_not_fought(caplog):
@@ -522,6 +584,7 @@ def test_the_secret_stays_out_of_representations():
 
 
 def test_an_encrypted_account_is_the_member_that_the_app_names():
+    told = []
     encrypted, unknown = "woAJ2GCAAAXtWyujaWJHDDGi0mACas1w", "woAJ2GCAAAXtWyujaWJHDDGi0mACunkn"
 
     async def scene():
@@ -532,10 +595,13 @@ def test_an_encrypted_account_is_the_member_that_the_app_names():
             asked = WeComDoor(corp_id="ww1", agent_id="7", secret=app.secret, token="t", aes_key="a" * 42 + "A",  # noqa: S106
                               api_base=api, clock=clock)  # fmt: skip
             await asked.start(Ear())
-            async with bot(ear, behind=asked.account_behind) as (_, platform):
+            async with bot(ear, behind=asked.account_behind) as (door, platform):
                 for account in (encrypted, "wang", unknown, encrypted):
                     await platform.say(account, "签到")
                 await until(lambda: len(ear.heard) == 4)
+                await door.send(LIHUI, Shown("通知"))
+                await door.send(Chat("wecom_bot", "wang", "private"), Shown("通知"))
+                told.extend(body["chatid"] for body in platform.of("aibot_send_msg"))
                 app.faults.append(500)
                 await platform.say("woAJ2GCAAAXtWyujaWJHDDGi0mACdown", "签到")
                 await until(lambda: len(ear.heard) == 5)
@@ -543,3 +609,4 @@ def test_an_encrypted_account_is_the_member_that_the_app_names():
         return sorted(one.account for one in ear.heard)
 
     assert asyncio.run(scene()) == sorted(["lihui", "lihui", "wang", unknown, "woAJ2GCAAAXtWyujaWJHDDGi0mACdown"])
+    assert told == [encrypted, "wang"], "the bot is spoken to by the ids that it knows"

@@ -42,6 +42,10 @@ class PlainAccounts:
             account = await self._plain(account)
         return await self.receive(replace(incoming, account=account))
 
+    def named(self, account: str) -> str:
+        """Return the id by which the bot knows an account: an encrypted one where it has named it so."""
+        return next((known for known, plain in self._known.items() if plain == account), account)
+
     async def _plain(self, account: str) -> str:
         known = self._known.get(account)
         if known is not None:

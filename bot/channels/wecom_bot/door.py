@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from bot.channels.download import download
@@ -16,7 +17,7 @@ from bot.channels.wecom_bot.accounts import PlainAccounts
 from bot.channels.wecom_bot.callback import Callback
 from bot.channels.wecom_bot.reading import ADDRESSES, CHANNEL, FILE, Unreadable, read_body, task_of
 from bot.channels.wecom_bot.sending import Speech
-from bot.channels.wecom_bot.socket import Refused, Socket
+from bot.channels.wecom_bot.socket import LOOPBACK, RETURN_SECONDS, Refused, Socket
 from bot.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Receive
     from vocabulary.clock import Clock
-    from vocabulary.messages import Attachment, Chat, Shown
+    from vocabulary.messages import Attachment, Chat, Incoming, Shown
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +62,14 @@ class WeComBotDoor:
     behind: Callable[[str], Awaitable[str | None]] | None = None
     first_pause: float = 1.0
     ping_seconds: float = 30.0
+    return_seconds: float = RETURN_SECONDS
 
     name: str = field(default=CHANNEL, init=False)
     limits: tuple[Limit, ...] = field(default=LIMITS, init=False)
     answers_at_once: bool = field(init=False)
     can: Can = field(default=CAN, init=False)
     _callback: Callback | None = field(default=None, init=False, repr=False)
+    _accounts: PlainAccounts | None = field(default=None, init=False, repr=False)
     _receive: Receive | None = field(default=None, init=False, repr=False)
     _socket: Socket | None = field(default=None, init=False, repr=False)
     _speech: Speech | None = field(default=None, init=False, repr=False)
@@ -110,8 +113,10 @@ class WeComBotDoor:
                 raise ValueError(f"wecom_bot: {name} is empty")
         if self._callback is not None:
             self._callback.seal.check(self.name)
-        receive = receive if self.behind is None else PlainAccounts(receive, self.behind)
-        self._web = ClientSession(trust_env=True, timeout=ClientTimeout(total=FIRST_SECONDS))
+        if self.behind is not None:
+            receive = self._accounts = PlainAccounts(receive, self.behind)
+        is_loopback = urlsplit(self.ws_url).hostname in LOOPBACK
+        self._web = ClientSession(trust_env=not is_loopback, timeout=ClientTimeout(total=FIRST_SECONDS))
         if self._callback is not None:
             self._callback.receive, self._callback.late.web = receive, self._web
             return
@@ -123,6 +128,7 @@ class WeComBotDoor:
             take=self._take,
             first_pause=self.first_pause,
             ping_seconds=self.ping_seconds,
+            return_seconds=self.return_seconds,
         )
         self._speech = Speech(self._socket.call, self.clock)
         refusal = await self._connect(self._socket, self._speech)
@@ -150,10 +156,12 @@ class WeComBotDoor:
         Raises:
             Undelivered: it did not arrive, and why.
         """
+        if self._accounts is not None and chat.kind == "private":
+            chat = replace(chat, id=self._accounts.named(chat.id))
         if self._callback is not None and self._callback.receive is not None:
             return await self._callback.late.say(chat, message)
         if self._speech is None:
-            raise Undelivered("down", detail="the door is closed")
+            raise Undelivered("down", detail="the door is closed", surely=True)
         return await self._speech.say(chat, message)
 
     async def fetch(self, attachment: Attachment) -> bytes:
@@ -212,11 +220,15 @@ class WeComBotDoor:
                 log.exception("wecom_bot: %s is not stored", incoming.message_id)
                 return
         if incoming.pressed is not None:
-            task = task_of(body)
-            now = await self.card_now(incoming.chat, task) if self.card_now is not None and task else None
-            await speech.show_again(task, now, incoming.text, incoming.account, req_id)
+            await self._show_again(speech, incoming, task_of(body), req_id)
         for shown in answers:
             await self._answer(speech, incoming.chat, replace(shown, answers=incoming.message_id))
+
+    async def _show_again(self, speech: Speech, incoming: Incoming, task: str, req_id: str) -> None:
+        """Show a clicked card as it stands. What is read later is shown later, so that the last one shown is true."""
+        async with self._queues.setdefault(f"card {task}", asyncio.Lock()):
+            now = await self.card_now(incoming.chat, task) if self.card_now is not None and task else None
+            self._spawn(speech.show_again(task, now, incoming.text, incoming.account, req_id))
 
     async def _answer(self, speech: Speech, chat: Chat, shown: Shown) -> None:
         """Send what the house could not put into its outbox, once: usually that its database is broken."""

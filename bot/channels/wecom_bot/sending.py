@@ -30,7 +30,7 @@ REFUSALS: dict[int, tuple[Why, float | None]] = {
     45009: ("limited", 60.0),
     45033: ("limited", 5.0),
     846607: ("silent", None),  # nobody in this chat has spoken to the bot yet
-    846609: ("down", 2.0),  # the socket is not subscribed: it subscribes anew
+    846609: ("down", 2.0),  # the socket is not subscribed, even anew
     93006: ("gone", None),  # no such chat
     93008: ("gone", None),  # put out of the group
 }
@@ -87,7 +87,9 @@ class Speech:
         text = speakable(message.text).strip()
         if not text and message.file_data is None:
             raise Undelivered("refused", detail="no words")
-        sent = uuid4().hex
+        sent, file = uuid4().hex, ""
+        if message.file_data is not None:  # handed over first: a file that is not taken leaves no words without it
+            file = await media.hand_over(self.call, message.file_name or "file", message.file_data)
         if text:
             asked = self._to_answer(chat, message)
             answer, unasked = _words(text, sent, asked)
@@ -97,9 +99,8 @@ class Speech:
                 answer = unasked = {"msgtype": "template_card", "template_card": card}
             if asked is None or not await self._answered(asked, answer):
                 await self.call(SEND, {**_place(chat), **unasked})
-        if message.file_data is not None:
-            number = await media.hand_over(self.call, message.file_name or "file", message.file_data)
-            await self.call(SEND, {**_place(chat), "msgtype": "file", "file": {"media_id": number}})
+        if file:
+            await self.call(SEND, {**_place(chat), "msgtype": "file", "file": {"media_id": file}})
         return sent
 
     async def show_again(self, task: str, now: Shown | None, label: str, account: str, req_id: str) -> None:
@@ -117,10 +118,10 @@ class Speech:
         try:
             return await self.asking(command, body, req_id)
         except Lost as lost:
-            raise Undelivered("down", detail=str(lost)) from None
+            raise Undelivered("down", detail=str(lost), surely=not lost.went) from None
         except Refused as refusal:
             why, retry_after = REFUSALS.get(refusal.code, ("refused", None))
-            raise Undelivered(why, retry_after=retry_after, detail=str(refusal)) from None
+            raise Undelivered(why, retry_after=retry_after, detail=str(refusal), surely=True) from None
 
     def _to_answer(self, chat: Chat, message: Shown) -> Asked | None:
         """Return what a message goes as the answer to; None: it goes as one of its own.
@@ -143,12 +144,12 @@ class Speech:
         try:
             await self.asking(asked.command, body, asked.req_id)
         except Lost as lost:
-            raise Undelivered("down", detail=str(lost)) from None
+            raise Undelivered("down", detail=str(lost), surely=not lost.went) from None
         except Refused as refusal:
             if refusal.code in LATER:
                 asked.is_answered = False
                 why, retry_after = REFUSALS[refusal.code]
-                raise Undelivered(why, retry_after=retry_after, detail=str(refusal)) from None
+                raise Undelivered(why, retry_after=retry_after, detail=str(refusal), surely=True) from None
             log.info("wecom_bot: an answer goes as a message of its own: %s", refusal)
             return False
         return True

@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
 MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"
 OTHER_SUBSCRIBER = "disconnected_event"
+UNSUBSCRIBED = 846609
+"""WeCom's code for a frame on a connection that is not subscribed: the frame was not taken."""
 ACK_SECONDS = 5.0
 PING_SECONDS = 30.0
 DEAD_AFTER = 3
@@ -29,6 +32,8 @@ DEAD_AFTER = 3
 UNHEARD = logging.Logger("frames", logging.CRITICAL + 1)  # noqa: LOG001  one that nobody can listen to
 """For the library, which would write whole frames into the log, the secret among them."""
 GROWTH, LONGEST_PAUSE = 2.0, 60.0
+RETURN_SECONDS = 3.0
+"""A connection that broke usually stands again within so long: what is to be sent meanwhile waits for it."""
 MOST_BYTES = 4 << 20
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -42,7 +47,11 @@ class Refused(Exception):  # noqa: N818  it says what WeCom said
 
 
 class Lost(Exception):  # noqa: N818  likewise
-    """There is no connection, or it broke or fell silent before the answer came: the frame may have arrived."""
+    """There is no connection, and nothing `went`; or it broke or fell silent before the answer came."""
+
+    def __init__(self, words: str, *, went: bool = True) -> None:
+        super().__init__(words)
+        self.went = went
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +73,9 @@ class Socket:
     fault: str = field(default="not connected yet", init=False)
     last_good: float | None = field(default=None, init=False)
     is_displaced: bool = field(default=False, init=False)
+    return_seconds: float = RETURN_SECONDS
+    _broke_at: float = field(default=0.0, init=False)
+    _standing: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False)
     _connection: ClientConnection | None = field(default=None, init=False, repr=False)
     _awaited: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False, repr=False)
@@ -101,11 +113,17 @@ class Socket:
             Refused: WeCom says no.
             Lost: there is no connection, or no answer came.
         """
-        if self.fault:
-            raise Lost(self.fault)
+        await self._until_it_stands()
         number = req_id or f"{command}_{next(self._numbers)}_{time.time_ns():x}"
         turn = self._turns.setdefault(number, asyncio.Lock())
         async with turn:
+            try:
+                return await self._ask(command, body, number)
+            except Refused as refusal:
+                if refusal.code != UNSUBSCRIBED:
+                    raise
+            await self._begin_anew()
+            await self._until_it_stands()
             return await self._ask(command, body, number)
 
     async def _ask(self, command: str, body: dict[str, Any], number: str) -> dict[str, Any]:
@@ -113,7 +131,7 @@ class Socket:
 
         connection = self._connection
         if connection is None:
-            raise Lost(self.fault)
+            raise Lost(self.fault, went=False)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._awaited[number] = answer
         frame = {"cmd": command, "headers": {"req_id": number}, "body": body}
@@ -130,6 +148,29 @@ class Socket:
             raise Refused(code if isinstance(code, int) else -1, words)
         return found
 
+    async def _begin_anew(self) -> None:
+        """End a connection that is not subscribed, or not any more: the next one subscribes."""
+        if self._connection is not None and not self.is_displaced:
+            log.warning("wecom_bot: the connection is not subscribed any more and is made anew")
+            self._fall("not subscribed")
+            await self._connection.close()
+
+    def _fall(self, fault: str) -> None:
+        """Note that the connection does not stand, and since when."""
+        if self._standing.is_set():
+            self._broke_at = time.monotonic()
+        self._standing.clear()
+        self.fault = self.fault or fault
+
+    async def _until_it_stands(self) -> None:
+        """Wait for a connection that broke just now. Raises Lost where there is none."""
+        left = self._broke_at + self.return_seconds - time.monotonic()
+        if self.fault and not self.is_displaced and left > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._standing.wait(), left)
+        if self.fault:
+            raise Lost(self.fault, went=False)
+
     async def _once(self, subscribed: Callable[[], None]) -> None:
         """Hold one connection until it ends."""
         from websockets.asyncio.client import connect
@@ -144,11 +185,12 @@ class Socket:
                 number = f"{SUBSCRIBE}_{time.time_ns():x}"
                 await self._ask(SUBSCRIBE, {"bot_id": self.bot_id, "secret": self.secret}, number)
                 self.fault, self.last_good = "", time.monotonic()
+                self._standing.set()
                 subscribed()
                 await self._until_dead(found, reading)
             finally:
+                self._fall("disconnected")
                 self._connection = None
-                self.fault = self.fault or "disconnected"
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
                 for answer in self._awaited.values():
