@@ -251,7 +251,7 @@ class Postman:
             return sent
         if in_lines and letter.sent_at is not None and now < letter.sent_at + BATCH:
             return {"state": "pending", "due_at": letter.sent_at + BATCH}
-        wait = self.windows.wait(door.name, letter.chat, now, len(pieces))
+        wait = max(self.windows.wait(door.name, letter.chat, now, len(pieces)), self._ways.rest(letter, now))
         if wait > timedelta():
             is_notice = letter.reply_to is None
             due = self.windows.turn(door.name, letter.branch_id, now, wait) if is_notice else now + wait
@@ -271,6 +271,7 @@ class Postman:
             known_as = await door.send(chat, replace(shown, replaces=replaces, answers=answers))
             sent["sent_id"] = letter.sent_id if in_lines else known_as
         self._begun.pop(letter.id, None)
+        self._ways.arrived(letter)
         return sent | {"shown": digest}
 
     async def _take_turn(self, door: str, chat: str) -> None:

@@ -31,6 +31,8 @@ class Ways:
 
     doors: Mapping[str, Door]
     _shut: dict[Way, datetime] = field(default_factory=dict)
+    _limited: dict[Way, datetime] = field(default_factory=dict)
+    """Those that are shut because the platform wants to be left alone so long."""
 
     def led(self, tx: Tx, letter: Letter, now: datetime) -> Letter:
         """Return a letter with the way that it goes now; its own where that is open, or there is no other."""
@@ -56,9 +58,21 @@ class Ways:
         again = {"state": "pending", "due_at": now + wait, "attempts": attempts, "why": failure.why}
         if letter.channel is None or in_part or not failure.surely:
             return again
-        self._shut = {way: until for way, until in self._shut.items() if until > now}
-        self._shut[letter.channel, letter.chat] = now + (LONGEST_WAIT if failure.is_final else wait)
+        way = (letter.channel, letter.chat)
+        self._shut = {other: until for other, until in self._shut.items() if until > now}
+        self._limited = {other: until for other, until in self._limited.items() if until > now}
+        self._shut[way] = now + (LONGEST_WAIT if failure.is_final else wait)
+        if failure.why == "limited":
+            self._limited[way] = now + wait
         return again | {ELSEWHERE: True}
+
+    def rest(self, letter: Letter, now: datetime) -> timedelta:
+        """Return for how long the platform takes nothing by a letter's way; zero or less where it may be tried."""
+        return self._limited.get((letter.channel or "", letter.chat), now) - now
+
+    def arrived(self, letter: Letter) -> None:
+        """Note that a letter's way is open."""
+        self._shut.pop((letter.channel or "", letter.chat), None)
 
     def has_other(self, tx: Tx, letter: Letter, now: datetime) -> bool:
         """Say whether a letter can go another way at once."""

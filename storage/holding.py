@@ -38,8 +38,19 @@ class Hold:
         if self._url.get_backend_name() != "sqlite":
             return self._take_session()
         if self._file is None and self._url.database:
-            self._file = _locked(Path(f"{self._url.database}-lock"))
+            self._file = _locked(_beside(self._url.database))
         return self._file is not None or not self._url.database
+
+    def is_taken(self) -> bool:
+        """Say whether another program has the place. Looking makes no file, and an unreachable server has nobody."""
+        if self._url.get_backend_name() == "sqlite" and not _beside(self._url.database).exists():
+            return False
+        try:
+            return not self.take()
+        except (DBAPIError, OSError):
+            return False
+        finally:
+            self.leave()
 
     def is_kept(self) -> bool:
         """Say whether no other program has the place that was taken; a server that cannot be asked took nothing."""
@@ -73,6 +84,10 @@ class Hold:
             return True
         session.close()
         return False
+
+
+def _beside(database: str | None) -> Path:
+    return Path(f"{database}-lock")
 
 
 def _locked(path: Path) -> IO[bytes] | None:

@@ -64,7 +64,7 @@ async def findings(speech: Speech, config: Config, file: str) -> AsyncIterator[F
     today = speech.now.astimezone(speech.zone).date()
     for finding in checking_here.findings(config, today):
         yield finding
-    async for finding in checking_net.findings(config, running=checking_here.is_running(config)):
+    async for finding in checking_net.findings(config, running=checking_here.is_run(config)):
         yield finding
 
 

@@ -15,6 +15,7 @@ from rules import days
 from services import audit, people
 from storage import health
 from storage.database import Database
+from storage.holding import Hold
 from texts import say
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def findings(config: Config, today: date) -> Iterator[Finding]:
     yield _key(config)
     yield _holidays(today)
     yield from _log(Path(config.folder) / LOG_FILE)
+
+
+def is_run(config: Config) -> bool:
+    """Whether a zhibu runs on this database, from this folder or another."""
+    return is_running(config) or Hold(config.database).is_taken()
 
 
 def is_running(config: Config) -> bool:

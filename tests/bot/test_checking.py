@@ -31,6 +31,7 @@ from bot.config import Config
 from bot.settings import Web
 from bot.settings_platforms import Telegram, WeChat, WeCom, WeComBot, WeComWebhook
 from storage.database import Database
+from storage.holding import Hold
 from storage.migrate import migrate
 from vocabulary.clock import SystemClock
 
@@ -369,6 +370,16 @@ def test_the_bot_is_asked_where_it_is_not_at_work(tmp_path, secret, broken, said
     assert grade == broken
     assert said in words
     assert secret not in words
+
+
+def test_the_bot_is_left_in_peace_while_it_works_for_another_folder_on_the_same_database(tmp_path):
+    bot = WeComBot(bot_id=BOT, secret=BOT_SECRET, ws_url="ws://127.0.0.1:9")
+    config = settings(tmp_path, wecom_bot=bot)
+    hold = Hold(config.database)
+    assert hold.take()
+    assert "试会把它挤掉" in examine(config)[1]
+    hold.leave()
+    assert "试会把它挤掉" not in examine(config)[1]
 
 
 def test_the_bot_is_left_in_peace_while_it_works(tmp_path):

@@ -148,3 +148,28 @@ def test_an_hours_limit_loses_nothing(branch):
     for _ in range(60):
         branch.later(MINUTE)
     assert branch.said() == {"wecom": ["one"]}
+
+
+def test_a_platform_that_is_limited_is_left_alone_until_it_wants_to_be_asked_again(branch):
+    branch.account("wecom", used=1)
+    branch.fails("wecom", f"p:{WANG}", {"why": "limited", "retry_after": 60.0})
+    for words in ("one", "two"):
+        branch.run(lambda post, words=words: post.to_person(WANG, line(words)))
+        branch.later(10 * SECOND)
+    assert branch.said() == {}, "what is written meanwhile does not ask either"
+    branch.later(MINUTE)
+    assert branch.said() == {"wecom": ["one", "two"]}
+
+
+def test_a_way_that_takes_an_answer_is_open_again(branch):
+    branch.fails("wecom_bot", "g-1", {"why": "down", "surely": True, "retry_after": 600.0})
+    branch.tell("one")
+    branch.drain()
+    now = branch.clock.now()
+    asked = Incoming("wecom_bot", Chat(*GROUP, "group"), "wang", "m-9", now, "签到")
+    inbox = branch.writer.run(lambda tx: letters.take_in(tx, asked, now))
+    branch.write(line("answer"), to=GROUP, reply_to=inbox)
+    branch.drain()
+    branch.tell("two")
+    branch.drain()
+    assert branch.said() == {"wecom_group": ["one"], "wecom_bot": ["answer", "two"]}

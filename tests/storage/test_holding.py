@@ -25,6 +25,17 @@ def test_one_has_it_and_the_next_when_that_one_ends(holds):
     assert not first.is_kept()
 
 
+def test_looking_takes_nothing_and_makes_nothing(holds, tmp_path):
+    first, second = holds
+    assert not second.is_taken()
+    assert not (tmp_path / "house.db-lock").exists()
+    assert first.take()
+    assert second.is_taken()
+    first.leave()
+    assert not second.is_taken()
+    assert first.take()
+
+
 def test_another_database_is_another_place(tmp_path):
     first, second = (Hold(f"sqlite:///{tmp_path / name}") for name in ("a.db", "b.db"))
     assert (first.take(), second.take()) == (True, True)
