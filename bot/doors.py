@@ -91,6 +91,10 @@ def _wecom_bot(config: Config, house: House) -> Door:
     from bot.channels.wecom.door import WeComDoor
     from bot.channels.wecom_bot.door import WeComBotDoor
 
+    async def taken() -> None:
+        await house.writer.do(lambda tx: binding.bot_taken(tx, house.fresh()))
+        house.wake()
+
     async def behind(open_id: str) -> str | None:
         app = house.doors.get("wecom")
         return await app.account_behind(open_id) if isinstance(app, WeComDoor) else None
@@ -105,6 +109,7 @@ def _wecom_bot(config: Config, house: House) -> Door:
         ws_url=settings.ws_url,
         clock=house.clock,
         card_now=house.postman.card_now,
+        on_displaced=taken,
         behind=behind if config.wecom.is_configured else None,
     )
 

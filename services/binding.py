@@ -15,7 +15,7 @@ from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
 from vocabulary.people import Post
-from vocabulary.permissions import Permission, Role
+from vocabulary.permissions import Permission, Role, clock
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -158,6 +158,22 @@ def tie_spare(tx: Tx, means: Means, administrator: Callable[[int], Actor]) -> No
     (only,) = branches
     actor = administrator(only.id)
     deeds.do(tx, actor, means, bind_group, channel=WEBHOOK, chat=WEBHOOK, title=only.name)
+
+
+def bot_taken(tx: Tx, means: Means) -> None:
+    """Tell every branch that another program has taken the connection of the bot that hears its group."""
+    for one in people.organizations(tx):
+        if one.kind == "branch":
+            deeds.do(tx, clock(one.id), means, deafened)
+
+
+@verb(needs=Permission.CLOCKWORK)
+def deafened(deed: Deed) -> None:
+    """Tell the secretary, by whatever way is left, that nothing that is said to the bot is heard any more."""
+    deed.asked = True
+    for person in people.of_branch(deed.tx, deed.branch_id):
+        if person.post is Post.SECRETARY:
+            deed.post.to_person(person.id, Text("undelivered.deafened"))
 
 
 @verb(needs=Permission.CLOCKWORK)

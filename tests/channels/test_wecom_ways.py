@@ -23,7 +23,7 @@ from bot.channels.wecom_bot.door import WeComBotDoor
 from bot.channels.wecom_webhook.door import WeComWebhookDoor
 from bot.house import House
 from services import roster
-from services.binding import bind_group
+from services.binding import bind_group, bot_taken
 from services.deeds import Means, do
 from services.post import Post
 from storage import tables
@@ -52,7 +52,7 @@ class Scene:
         self.house.writer.run(self._know)
 
     def _know(self, tx):
-        """Tie the other ways to the group, and let 王晓明 have the app too, though he spoke with the bot last."""
+        """Tie the other ways to the group, and let two have the app too, though they spoke with the bot last."""
         with tx.guard.key():
             tx.conn.execute(tables.accounts.update().values(chat=tables.accounts.c.account))
         self.branch = tx.value(select(tables.chats.c.branch_id).where(tables.chats.c.chat == GROUP))
@@ -61,9 +61,12 @@ class Scene:
         for channel, chat in (("wecom_group", "wr1"), ("wecom_webhook", "wecom_webhook")):
             do(tx, actor, means, bind_group, channel=channel, chat=chat, title="研发群")
         self.wang = tx.value(select(tables.people.c.id).where(tables.people.c.name == "王晓明"))
-        row = {"branch_id": self.branch, "person_id": self.wang, "channel": "wecom", "account": "wxm", "chat": "wxm"}
-        with tx.guard.key():
-            tx.conn.execute(tables.accounts.insert().values(**row, used_at=MORNING - timedelta(days=1)))
+        lihui = tx.value(select(tables.people.c.id).where(tables.people.c.name == "李慧"))
+        for person, account in ((self.wang, "wxm"), (lihui, "lihui")):
+            row = {"branch_id": self.branch, "person_id": person, "channel": "wecom", "account": account}
+            with tx.guard.key():
+                new = row | {"chat": account, "used_at": MORNING - timedelta(days=1)}
+                tx.conn.execute(tables.accounts.insert().values(**new))
 
     @contextlib.asynccontextmanager
     async def open(self):
@@ -76,7 +79,13 @@ class Scene:
                             aes_key=PEER["key"], api_base=api, clock=self.house.clock)  # fmt: skip
             doors = (
                 WeComBotDoor(
-                    bot_id=BOT, secret=SECRET, ws_url=ws, clock=self.house.clock, first_pause=0.01, return_seconds=0.5
+                    bot_id=BOT,
+                    secret=SECRET,
+                    ws_url=ws,
+                    clock=self.house.clock,
+                    first_pause=0.01,
+                    return_seconds=0.5,
+                    on_displaced=self.taken,
                 ),
                 app,
                 WeComGroupDoor(app),
@@ -90,6 +99,9 @@ class Scene:
             finally:
                 for door in doors:
                     await door.stop()
+
+    async def taken(self):
+        await self.house.writer.do(lambda tx: bot_taken(tx, self.house.fresh()))
 
     def tell(self, *, group="", wang=""):
         def write(tx):
@@ -179,3 +191,20 @@ def test_where_the_app_may_not_call_from_here_the_webhook_speaks(play):
         scene.tell(group="one")
 
     assert play(act) == {**NOBODY, "bot": ["one"], "webhook": ["one"]}
+
+
+def test_a_bot_that_another_program_has_taken_is_reported_by_another_way_and_not_fought(play):
+    async def act(scene):
+        bot = scene.house.doors["wecom_bot"]
+        other = WeComBotDoor(bot_id=BOT, secret=SECRET, ws_url=bot.ws_url, clock=scene.house.clock)
+        await other.start(scene.house.desk.receive)
+        await until(lambda: scene.house.next_due() is not None)
+        scene.tell(group="one")
+        await scene.house.settle()
+        assert (scene.bot.subscriptions, "another program" in bot.last_fault) == (2, True)
+        await other.stop()
+
+    said = play(act)
+    (report,) = said["app"]
+    assert report.startswith("企业微信智能机器人的连接被另一个程序占了")
+    assert {way: words for way, words in said.items() if way != "app"} == {"bot": [], "group": ["one"], "webhook": []}

@@ -48,7 +48,8 @@ class WeComBotDoor:
     `card_now` gives a live card as it stands (chat, the card's id), None for any other: a click shows it anew to
     all who see it; any other card greys for who clicked. In mode socket the program opens the connection at
     `ws_url` and keeps it (`behind` tells the member behind an encrypted id, where the corporation's app can be
-    asked); in mode url it serves `routes`, answers in the same request, and can hardly say anything unasked.
+    asked; `on_displaced` is called where another program has subscribed with the same bot); in mode url it serves
+    `routes`, answers in the same request, and can hardly say anything unasked.
     """
 
     bot_id: str
@@ -60,6 +61,7 @@ class WeComBotDoor:
     clock: Clock
     card_now: Callable[[Chat, str], Awaitable[Shown | None]] | None = None
     behind: Callable[[str], Awaitable[str | None]] | None = None
+    on_displaced: Callable[[], Awaitable[None]] | None = None
     first_pause: float = 1.0
     ping_seconds: float = 30.0
     return_seconds: float = RETURN_SECONDS
@@ -187,12 +189,18 @@ class WeComBotDoor:
             speech.forget()
             ready.set()
 
-        running = self._spawn(socket.run(subscribed))
+        running = self._spawn(self._run(socket, subscribed))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({running, waiting}, timeout=FIRST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         refused = running.done() and isinstance(running.exception(), Refused)
         return str(running.exception()) if refused else None
+
+    async def _run(self, socket: Socket, subscribed: Callable[[], None]) -> None:
+        """Keep the connection; where another program has taken it, say so, once, and leave it to that one."""
+        await socket.run(subscribed)
+        if socket.is_displaced and self.on_displaced is not None:
+            await self.on_displaced()
 
     def _take(self, frame: dict[str, Any]) -> None:
         """Take one frame that was pushed: those of a chat one after the other, chats beside each other."""
