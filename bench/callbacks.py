@@ -59,7 +59,7 @@ def measure(rounds: int = ROUNDS, branches: int = BRANCHES_A_ROUND) -> Callbacks
 
 
 def _rate(turns: list[dict[str, Any]], whose: str) -> float:
-    return median(turn[whose]["count"] / turn[whose]["seconds"] for turn in turns)
+    return float(median(turn[whose]["count"] / turn[whose]["seconds"] for turn in turns))
 
 
 def _turn(port: int, others: dict[str, int], turn: int, size: Size, branches: int) -> dict[str, Any]:

@@ -64,9 +64,9 @@ def sweeps() -> Sweeps:
                 took.append(_timed(house))
         for _ in range(ROUNDS):
             for house, took in due:
-                house.writer.run(lambda tx, house=house: _set(tx, house.clock.now()))
+                _put(house, house.clock.now())
                 took.append(_timed(house))
-                house.writer.run(lambda tx, house=house: _set(tx, house.clock.now() + LATER))
+                _put(house, house.clock.now() + LATER)
         few.close()
         many.close()
     return Sweeps(*(median(took) for _, took in (*empty, *due)))
@@ -125,11 +125,15 @@ def _alarm(n: int, at: datetime) -> dict[str, Any]:
     return {"branch_id": 1, "kind": "checkin.open", "subject": 1, "key": f"bench:{n}", "due_at": at}
 
 
-def _set(tx: Tx, at: datetime) -> None:
+def _put(house: House, at: datetime) -> None:
     """Let the same 500 fall due at an instant, whether they rang before or not."""
     table = tables.alarms
-    with tx.guard.key():
-        tx.conn.execute(table.update().where(table.c.id <= DUE).values(due_at=at, state=0))
+
+    def put(tx: Tx) -> None:
+        with tx.guard.key():
+            tx.conn.execute(table.update().where(table.c.id <= DUE).values(due_at=at, state=0))
+
+    house.writer.run(put)
 
 
 def _timed(house: House) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,11 +56,8 @@ def main(port: int, folder: Path, profile: Path | None = None) -> None:
     app.router.routes.append(Route("/echo", echo, methods=["POST"]))
     app.router.routes.append(Route("/echo-wecom", echo_sealed, methods=["POST"]))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn hands the signal on when it has stopped
-    if profile is None:
-        server.serve(settings, house, app, listening)
-        return
-    with Sampling(profile):
-        server.serve(settings, house, app, listening)
+    with nullcontext() if profile is None else Sampling(profile):
+        server.serve(house, app, listening, lambda: True)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ class Starts:
 
 def starts() -> Starts:
     """Start on an empty folder and then again, three times."""
-    first, second, resident = [], [], []
+    first: list[tuple[float, float]] = []
+    second: list[tuple[float, float]] = []
+    resident: list[float] = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory(prefix="zhibu-bench-") as name:
             for times in (first, second):

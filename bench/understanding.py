@@ -77,8 +77,10 @@ def speeds() -> Speeds:
     said = list(_messages())
     peer = _peer()
     expressions = list(_expressions())
-    messages = _speed([partial(read, *one) for one in said], peer and [partial(peer, *one[:2]) for one in said])
-    found = _speed([partial(find, *one) for one in expressions], peer and [partial(peer, *one) for one in expressions])
+    beside: list[Callable[[], Any]] | None = [partial(peer, *one[:2]) for one in said] if peer else None
+    messages = _speed([partial(read, *one) for one in said], beside)
+    beside = [partial(peer, *one) for one in expressions] if peer else None
+    found = _speed([partial(find, *one) for one in expressions], beside)
     imported, ready = _ready()
     return Speeds(messages, found, imported, ready)
 
