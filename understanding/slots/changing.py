@@ -29,10 +29,11 @@ _UNCHANGED = re.compile(
 _OF_MEETING = re.compile(
     f"[\ue000，]*(?:的|那[个场次]?|这[个场次]?|那会儿的?|原定的?|召开的|举行的|开的)*(?:{_KIND}|会(?!议室)|活动|[一-鿿]{{1,8}}会(?=$|[，。？]))"
 )
+_BROKEN = "的?(?:灯|空调|投影仪?|话筒|设备|门)(?:坏|没|用不)"
 _GIVEN_UP = re.compile(
-    "(?:不(?:行|方便|合适|开|能|成|去|用)|来不及|有人|的?(?:灯|空调|投影仪?|话筒|设备|门)(?:坏|没|用不)|被占|占用|占了|满了|太|的话|冲突|没空|停电|有事|要来|坏了|用不了|不够|撞|[坐装容]不下)"
+    f"(?:不(?:行|方便|合适|开|能|成|去|用)|来不及|有人|{_BROKEN}|被占|占用|占了|满了|太|的话|冲突|没空|停电|有事|要来|坏了|用不了|不够|撞|[坐装容]不下)"
 )
-_NO_GOOD = re.compile("[坐装容]不下|不行(?!吗|？)|不方便|不合适|来不及|没空|有人|被占|满了|的话不行")
+_NO_GOOD = re.compile(f"{_BROKEN}|[坐装容]不下|不行(?!吗|？)|不方便|不合适|来不及|没空|有人|被占|满了|的话不行")
 _NOT = re.compile("(?:不在|不等|不是|不用到?|不到|别在|不要在|别到|不放在?|不用|别|不要|不再)$")
 _ABOUT = re.compile(f"{_KIND}|会|活动|议题|时间|地点|主持|主讲|编号|\\d+号")
 _DETAIL = re.compile(
@@ -130,7 +131,7 @@ def _side(fill: Filling, clause: Clause, at: int, moves: list[tuple[int, int]], 
     ahead = [span for span in moves if span[0] > at]
     if moved and not here and any(low < clause.end for low, _ in ahead):
         moved = []
-    if _NOT.search(text, max(0, at - 4), at) or (_NO_GOOD if moved else _GIVEN_UP).match(text, at + 1):
+    if _NOT.search(text, max(0, at - 4), at) or (_NO_GOOD if here else _GIVEN_UP).match(text, at + 1):
         return 0
     if _OF_MEETING.match(text, at + 1) and not (here and re.search("[到成至在为→]$", text[max(0, at - 1) : at])):
         return -1
