@@ -219,13 +219,3 @@ def open_leave(tx: Tx, viewer: Actor, meeting_id: int | None = None) -> list[tup
     if meeting_id is not None:
         wanted = wanted.where(A.c.meeting_id == meeting_id)
     return [(row.meeting_id, view(tx, row, open_reasons=True)) for row in tx.all(wanted.order_by(A.c.id))]
-
-
-def responsible(tx: Tx, meeting: Meeting) -> int | None:
-    """Who keeps a meeting's records: who called it, else the group's leader, else the branch's secretary."""
-    if meeting.called_by is not None:
-        return meeting.called_by
-    roster = people.of_branch(tx, meeting.branch_id)
-    leader = [p for p in roster if meeting.group_id and p.group_id == meeting.group_id and p.post is Post.GROUP_LEADER]
-    secretary = [p for p in roster if p.post is Post.SECRETARY]
-    return next((p.id for p in [*leader, *secretary]), None)

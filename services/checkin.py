@@ -75,7 +75,7 @@ def open_(deed: Deed, *, meeting_id: int, answer_in: tuple[str, str] | None = No
     deed.update(M, meeting_id, checkin="open", opened_at=deed.now, state="held")
     deed.post.silence("checkin.open", meeting_id)
     _show(deed, meeting, answer_in)
-    scanning.hand_out(deed, meeting, deed.actor.person_id, attendance.responsible(deed.tx, meeting))
+    scanning.hand_out(deed, meeting, deed.actor.person_id, meetings.responsible(deed.tx, meeting))
     return meetings.one(deed.tx, meeting_id)
 
 

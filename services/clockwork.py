@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from rules.meetings import is_quiet, planned_end
-from services import attendance, checkin, meetings, settings
+from services import checkin, meetings, settings
 from services.convening import speaks_in_group
 from services.deeds import Deed, verb
 from services.delivery import followed
@@ -111,7 +111,7 @@ def close_checkin(deed: Deed, *, subject: int, due_at: datetime) -> None:
         return
     deed.asked = _in_quiet_hours(deed, meeting)
     checkin.close(deed, meeting_id=subject)
-    told = attendance.responsible(deed.tx, meeting)
+    told = meetings.responsible(deed.tx, meeting)
     if told is not None:
         deed.post.to_person(told, Live("checkin.report", subject))
 

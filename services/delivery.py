@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from services import attendance, chats, people
+from services import chats, meetings, people
 from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
@@ -63,7 +63,7 @@ def followed(deed: Deed, meeting: Meeting, kind: str, line: Text, told: list[int
     Its owner hears who was not reached this time. Who has no account was on the list of the notice already.
     """
     bound = people.with_account(deed.tx, told)
-    owner = deed.actor.person_id or attendance.responsible(deed.tx, meeting)
+    owner = deed.actor.person_id or meetings.responsible(deed.tx, meeting)
     if not bound or owner is None:
         return {}
     key = deed.post.batch(f"{kind}:{meeting.id}:{deed.salt}", owner, line)

@@ -13,6 +13,7 @@ from services import people, settings
 from storage import tables
 from storage.prepared import Prepared
 from vocabulary.meetings import MeetingType
+from vocabulary.people import Post
 from vocabulary.permissions import Role
 from vocabulary.refusals import NotFound
 from vocabulary.views.meetings import Meeting
@@ -226,3 +227,13 @@ def last_changer(tx: Tx, meeting: Meeting) -> str:
         if any(entry["table"] == "meetings" and entry["id"] == meeting.id for entry in row.diff):
             return people.person(tx, row.actor_id).name
     return ""
+
+
+def responsible(tx: Tx, meeting: Meeting) -> int | None:
+    """Who keeps a meeting's records: who called it, else the group's leader, else the branch's secretary."""
+    if meeting.called_by is not None:
+        return meeting.called_by
+    roster = people.of_branch(tx, meeting.branch_id)
+    leader = [p for p in roster if meeting.group_id and p.group_id == meeting.group_id and p.post is Post.GROUP_LEADER]
+    secretary = [p for p in roster if p.post is Post.SECRETARY]
+    return next((p.id for p in [*leader, *secretary]), None)
