@@ -71,6 +71,7 @@ outbox = Table(
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
+    Index("ix_outbox_chat", "channel", "chat", "sent_at"),  # what stands in a chat: a bare number, a click on a card
     Index("ix_outbox_slot", "slot", sqlite_where=text("slot IS NOT NULL"), postgresql_where=text("slot IS NOT NULL")),
     Index(
         "ix_outbox_reply",
