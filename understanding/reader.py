@@ -14,7 +14,7 @@ from understanding.intents.several import commands
 from understanding.intents.table import bare, command, table
 from understanding.slots.either import either, left_open
 from understanding.slots.fillers import fill
-from understanding.words import people, sounds, things
+from understanding.words import people, sounds, taken_back, things
 from understanding.words.marked import Marked, mark
 from understanding.words.tidy import Tidied, tidy
 from understanding.words.typed import typed
@@ -94,13 +94,17 @@ def read(text: str, now: datetime, context: Context, steps: Steps | None = None)
         return Reading("help", 1.0, {"topic": about}) if addressed else NONE
     names = [(who.start, who.end) for who in people.known(tidied.text, context)]
     righted, guessed = sounds.righted(tidied.text, names)
-    tidied = steps.tidied = Tidied(righted, tidied.breaks, tidied.mentioned)
-    steps.things = things.find(tidied, now, context)
-    marked = mark(tidied, steps.things)
+    tidied = Tidied(righted, tidied.breaks, tidied.mentioned)
+    found = things.find(tidied, now, context)
     guess = None
-    if guessed != righted:
+    if (meant := taken_back.righted(tidied, found)) is not None:
+        steps.why.append("taken back")
+        tidied, found = meant, things.find(meant, now, context)
+    elif guessed != righted:
         other = Tidied(guessed, tidied.breaks, tidied.mentioned)
         guess = mark(other, things.find(other, now, context))
+    steps.tidied, steps.things = tidied, found
+    marked = mark(tidied, found)
     return typed(_in_context(marked, guess, now, context, steps, addressed=addressed), text)
 
 

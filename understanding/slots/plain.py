@@ -38,7 +38,7 @@ _MODES = (
     ("location", "位置|定位|现场定位|地点签到"),
     ("text", "文字|口令|回复签到|打字"),
 )
-_OCCASION = re.compile("(?:快?[到要])?了(?:$|[，。！])")
+_OCCASION = re.compile("(?:快?[到要])?了")
 """年底了，… only tells why it is asked."""
 _ASKED_DAY = re.compile("第几个$|哪个$")
 _NO_WEEKENDS = re.compile("除了?周末|(?:周末|双休日?|周六日|周六周日|休息日|节假日)(?:除外|不|别|停|休息)")
@@ -160,13 +160,20 @@ def due(fill: Filling) -> None:
 
 def _range(fill: Filling) -> None:
     whens = [thing for thing in fill.of("when") if not _ASKED_DAY.search(fill.marked.source[: thing.start])]
-    told = [thing for thing in whens if not _OCCASION.match(fill.marked.source[thing.end :])]
+    told = [thing for thing in whens if not _is_occasion(fill, thing)]
     for thing in told or whens:
         time = thing.value[0]
         if time.start is not None and (time.has_day or not time.has_clock):
             fill.slots["range"] = moments.as_range(time, fill.now)
             fill.used.add(id(thing))
             return
+
+
+def _is_occasion(fill: Filling, thing: Thing) -> bool:
+    found = _OCCASION.match(fill.marked.source, thing.end)
+    if found is None:
+        return False
+    return found.end() in fill.marked.breaks or fill.marked.source[found.end() : found.end() + 1] in "，。！"
 
 
 def count(fill: Filling) -> None:

@@ -113,7 +113,7 @@ def _taken(fill: Filling, start: int, *, labelled: bool) -> list[str]:
                 break
             if not number and not _goes_on(fill, clause, labelled=labelled):
                 break
-        elif _is_detail(fill, clause):
+        elif _is_detail(fill, clause) and not (labelled and _is_of_festival(fill, clause)):
             break
         style = style or number
         if inner := _INNER.search(words):
@@ -160,6 +160,14 @@ def _is_detail(fill: Filling, clause: Clause) -> bool:
     if thing is None or thing.kind not in {"when", "place"}:
         return False
     return thing.kind == "place" or thing.value[0].grain not in _COARSE
+
+
+def _is_of_festival(fill: Filling, clause: Clause) -> bool:
+    """Say whether a clause begins with a festival that only tells what the rest is for: 七一表彰, 国庆值班."""
+    thing = fill.marked.behind.get(clause.start)
+    if thing is None or thing.kind != "when" or re.search("[号日周点天晚早月拜期]", fill.said(thing)):
+        return False
+    return re.match("[一-鿿]{2}", fill.marked.text[clause.start + 1 : clause.end]) is not None
 
 
 def points(words: str) -> list[str]:
