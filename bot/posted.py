@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from bot.ways import ELSEWHERE
@@ -27,7 +28,7 @@ UNWORDED = "unworded"
 
 def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means], ways: Ways) -> None:
     """Write down how letters went, and report each batch that is settled by it."""
-    settled: dict[str, int] = {}
+    settled: dict[tuple[str, int], list[int]] = defaultdict(list)
     for letter, outcome in outcomes:
         done = dict(outcome)
         if moved_to := done.pop(MOVED_TO, None):
@@ -43,10 +44,10 @@ def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]
             where = {"channel": letter.channel or "", "chat": letter.chat}
             _tell(tx, letter.branch_id, fresh, delivery.unheard, letter_id=letter.id, **where, why=done["why"])
         if done["state"] != "pending" and letter.batch and letter.branch_id:
-            settled[letter.batch] = letter.branch_id
-    for batch, branch_id in settled.items():
+            settled[letter.batch, letter.branch_id] += [letter.id] if done["state"] == "failed" else []
+    for (batch, branch_id), failed in settled.items():
         if not letters.unsettled(tx, batch):
-            _tell(tx, branch_id, fresh, delivery.report, batch=batch)
+            _tell(tx, branch_id, fresh, delivery.report, batch=batch, late=tuple(failed))
 
 
 def _tell(tx: Tx, branch_id: int, fresh: Callable[[], Means], verb: Callable[..., None], **words: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.turn import Outcome
-from services import binding, chats, deeds, letters, people
+from services import binding, chats, deeds, delivery, letters, people
 from texts import say
 from vocabulary.permissions import clock
 
@@ -28,6 +28,8 @@ def noticed(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> tuple[Out
     """
     if incoming.event == "masked":
         return Outcome((say("binding.masked"),), intent="presence"), None
+    if incoming.event == "bounced":
+        return Outcome(intent="presence"), _bounced(tx, incoming, fresh)
     if incoming.chat.kind == "private":
         is_open = incoming.event == "joined"
         letters.reached(tx, incoming.channel, incoming.account, fresh().now, is_open=is_open)
@@ -41,6 +43,15 @@ def noticed(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> tuple[Out
     for branch, title in {tied.branch_id: tied.title or incoming.chat.title for tied in ties}.items():
         deeds.do(tx, clock(branch), fresh(), binding.left_group, title=title)
     return Outcome(intent="presence"), branch_id
+
+
+def _bounced(tx: Tx, incoming: Incoming, fresh: Callable[[], Means]) -> int | None:
+    """Note what did not arrive after all; returns the branch that it belongs to."""
+    letter = letters.sent_as(tx, incoming.channel, incoming.chat.id, incoming.about)
+    if not incoming.about or letter is None or letter.sent_id != incoming.about or letter.branch_id is None:
+        return None
+    deeds.do(tx, clock(letter.branch_id), fresh(), delivery.bounced, letter=letter, why=incoming.text)
+    return letter.branch_id
 
 
 def _greeted(tx: Tx, incoming: Incoming, branch_id: int | None) -> Outcome:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from services import chats, meetings, people
+from services import chats, letters, meetings, people
 from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
@@ -17,6 +18,7 @@ from vocabulary.permissions import Permission
 if TYPE_CHECKING:
     from typing import Any
 
+    from services.letters import Letter
     from vocabulary.views.meetings import Meeting
 
 O = tables.outbox  # noqa: E741
@@ -29,15 +31,42 @@ FAILED = (
 
 
 @verb(needs=Permission.CLOCKWORK)
-def report(deed: Deed, *, batch: str) -> None:
-    """Tell a batch's owner who was not reached and why, with the plain text to pass on by hand."""
+def report(deed: Deed, *, batch: str, late: tuple[int, ...] = ()) -> None:
+    """Tell a batch's owner who was not reached and why, with the plain text to pass on by hand.
+
+    Once it was told, only of the letters that failed `late`.
+    """
     found = deed.tx.first(select(B).where(B.c.key == batch))
-    if found is None or found.reported_at is not None:
+    if found is None or (found.reported_at is not None and not late):
         return
     deed.asked = True
-    with deed.tx.guard.key():
-        deed.tx.conn.execute(update(B).where(B.c.id == found.id).values(reported_at=deed.now))
-    failed = deed.tx.all(FAILED.where(O.c.batch == batch, O.c.state == "failed").order_by(O.c.id))
+    failed = FAILED.where(O.c.batch == batch, O.c.state == "failed").order_by(O.c.id)
+    if found.reported_at is not None:
+        failed = failed.where(O.c.id.in_(late))
+    else:
+        with deed.tx.guard.key():
+            deed.tx.conn.execute(update(B).where(B.c.id == found.id).values(reported_at=deed.now))
+    _tell(deed, found, deed.tx.all(failed))
+
+
+@verb(needs=Permission.CLOCKWORK)
+def bounced(deed: Deed, *, letter: Letter, why: str) -> None:
+    """Note that a letter did not arrive although its platform had taken it: it goes to another account, or has failed.
+
+    Where it has failed, and who was not reached was told already, the owner of its batch hears of this one too.
+    """
+    going = letters.lost(deed.tx, replace(letter, sent_id=None))
+    new: dict[str, Any] = {"why": why, "sent_id": None, "sent_at": None, "shown": None}
+    if going:
+        new |= {"state": "pending", "due_at": deed.now, "channel": None, "chat": None, "attempts": 0}
+    else:
+        new |= {"state": "failed"}
+    letters.settle(deed.tx, letter, **new)
+    if not going and letter.batch is not None and not letters.unsettled(deed.tx, letter.batch):
+        report(deed, batch=letter.batch, late=(letter.id,))
+
+
+def _tell(deed: Deed, found: Any, failed: list[Any]) -> None:
     missing = [row for row in failed if row.person_id is not None]
     if missing:
         unbound = [row.name for row in missing if row.why == "unbound" and not row.no_account]

@@ -45,8 +45,10 @@ class Incoming:
     with the button's label in `text`. `at` is an aware UTC instant. `name` is what the platform calls the account.
     `event` is no word: the program was let into the chat (`joined`; in a group with `deaf` where it hears only what is
     said to it) or put out of it (`left`; privately: blocked), by the account; or somebody spoke to the program of whom
-    the door cannot say who it is (`masked`: as the group itself). `chosen` is the place of an option (from
-    0) that was chosen in the door's own quiz, the message of ours that begins with the id `about`.
+    the door cannot say who it is (`masked`: as the group itself); or the message of ours with the id `about`, which the
+    platform had taken, did not arrive after all (`bounced`; `text` is why, a word of `vocabulary.delivery.Why`).
+    `chosen` is the place of an option (from 0) that was chosen in the door's own quiz, the message of ours that begins
+    with the id `about`.
     """
 
     channel: str
@@ -59,7 +61,7 @@ class Incoming:
     addressed: bool = False
     attachments: tuple[Attachment, ...] = ()
     name: str = ""
-    event: Literal["joined", "left", "masked"] | None = None
+    event: Literal["joined", "left", "masked", "bounced"] | None = None
     deaf: bool = False
     about: str = ""
     chosen: int | None = None

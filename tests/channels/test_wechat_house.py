@@ -358,3 +358,61 @@ def test_what_is_no_text_gets_a_short_answer_and_recognized_speech_counts_as_wor
     assert all("现在只看得懂文字" in answer for answer in short)
     assert "会" in spoken
     assert "只看得懂文字" not in spoken
+
+
+def finished(name, number, status, created):
+    return event_xml(name, "TEMPLATESENDJOBFINISH", created=created).replace(
+        "</xml>", f"<MsgID>{number}</MsgID><Status><![CDATA[{status}]]></Status></xml>"
+    )
+
+
+def sent_event(name, number, code, status, created):
+    inside = f"<MsgID>{number}</MsgID><ErrorCode>{code}</ErrorCode><ErrorStatus><![CDATA[{status}]]></ErrorStatus>"
+    return event_xml(name, "subscribe_msg_sent_event", created=created).replace(
+        "</xml>", f"<SubscribeMsgSentEvent><List>{inside}</List></SubscribeMsgSentEvent></xml>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "why"),
+    [
+        ("template", "failed:user block", "对方停用了会话"),
+        ("template", "failed: system failed", "平台没有接受"),
+        ("subscription", "failed:user refuse", "对方停用了会话"),
+    ],
+)
+def test_a_notice_that_wechat_took_and_did_not_bring_is_listed_too(house, kind, status, why):
+    def reports(account):
+        return [words for words in account.told("李慧") if "没有收到" in words]
+
+    async def scene():
+        async with opened(house, **{kind: "N1", f"{kind}_fields": ("thing1", "time2")}) as account:
+            account.platform.silent.add("王晓明")
+            account.platform.consents["王晓明"] = 1
+            await account.call_meeting()
+            await until(lambda: account.platform.notices or account.platform.subscriptions)
+            await house.settle()
+            number = 200163836 if kind == "template" else 1700827132819554305
+            made = finished if kind == "template" else lambda *a: sent_event(a[0], a[1], 43101, *a[2:])
+            for one in (number + 7, number, number):
+                assert await account._call(made("王晓明", one, status, account._now())) == ""
+            await until(lambda: reports(account))
+            return reports(account)
+
+    (told,) = asyncio.run(scene())
+    assert told == f"1人没有收到：王晓明（{why}）。请转告。"
+
+
+def test_a_notice_that_arrived_is_not_listed(house):
+    async def scene():
+        async with opened(house, template="N1", template_fields=("thing1", "time2")) as account:
+            account.platform.silent.add("王晓明")
+            await account.call_meeting()
+            await until(lambda: account.platform.notices)
+            await house.settle()
+            await account._call(finished("王晓明", 200163836, "success", account._now()))
+            await account._call(sent_event("王晓明", 200163836, 0, "success", account._now()))
+            await house.settle()
+            return account.told("李慧")
+
+    assert not any("没有收到" in words for words in asyncio.run(scene()))

@@ -37,6 +37,15 @@ def fields_of(xml: str) -> dict[str, str]:
     return {name: value for name, value in root.items() if isinstance(value, str)}
 
 
+def entries_of(xml: str, name: str) -> list[dict[str, str]]:
+    """Return the entries (`List`) of one field of a message that `fields_of` has read; none where it has none."""
+    import xmltodict
+
+    field = xmltodict.parse(speakable(xml), disable_entities=True, force_list=("List",))["xml"].get(name)
+    found = field.get("List", []) if isinstance(field, dict) else []
+    return [{key: value for key, value in one.items() if isinstance(value, str)} for one in found if one]
+
+
 def sender_of(fields: Mapping[str, str]) -> tuple[str, datetime]:
     """Return who sent a message and when. Raises Unreadable where it lacks the one or the other."""
     sender, created = fields.get("FromUserName", ""), fields.get("CreateTime", "")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.tencent.xml import fields_of, place_of, sender_of
+from bot.channels.tencent.xml import entries_of, fields_of, place_of, sender_of
 from vocabulary.messages import Attachment, Chat, Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 SCENE = re.compile(r"(?:qrscene_)?in_([0-9]{1,9})")
 """What our own QR codes carry: `in_12` is the press `in:12`, after a prefix where a new follower scanned it.
 
 An account's other codes are not ours: whatever they carry presses nothing."""
+
+SENT_EVENT, SENT = "subscribe_msg_sent_event", "SubscribeMsgSentEvent"
+RESULTS = frozenset({SENT_EVENT, "templatesendjobfinish"})
+"""Events that tell what became of a notice: of one, as one was sent."""
+REFUSED = re.compile("block|refuse|reject", re.IGNORECASE)
+"""In what became of a notice: its reader does not want any."""
 
 
 def read_message(xml: str) -> tuple[str, Incoming | None]:
@@ -32,7 +39,8 @@ def read_message(xml: str) -> tuple[str, Incoming | None]:
     sender, at = sender_of(fields)
     ours = fields.get("ToUserName", "")
     if fields.get("MsgType") == "event":
-        return ours, _event(fields, sender, at)
+        results = entries_of(xml, SENT) if fields.get("Event") == SENT_EVENT else [fields]
+        return ours, next(_bounces(fields, results, sender, at), None) or _event(fields, sender, at)
     text, attachments = _contents(fields)
     return ours, _incoming(fields, sender, at, text=text, attachments=attachments)
 
@@ -50,6 +58,19 @@ def _event(fields: Mapping[str, str], sender: str, at: datetime) -> Incoming | N
         case "click":
             return _incoming(fields, sender, at, text=key)
     return None
+
+
+def _bounces(fields: Mapping[str, str], results: list[dict[str, str]], sender: str, at: datetime) -> Iterator[Incoming]:
+    """Yield what WeChat had taken and did not bring (its pages on the events of template and subscription notices)."""
+    if fields.get("Event", "").lower() not in RESULTS:
+        return
+    for result in results:
+        status = result.get("Status") or result.get("ErrorStatus", "")
+        if status not in {"success", ""} or result.get("ErrorCode", "0") != "0":
+            number = result.get("MsgID", "")
+            why = "blocked" if REFUSED.search(status) else "refused"
+            found = _incoming(fields, sender, at, event="bounced", text=why, about=number)
+            yield replace(found, message_id=f"{found.message_id}:{number}")
 
 
 def _incoming(fields: Mapping[str, str], sender: str, at: datetime, **what: Any) -> Incoming:

@@ -60,7 +60,7 @@ class FakeWeChat(FakeWeCom):
         if refusal := self._refusal(request):
             return refusal
         self.notices.append(await request.json())
-        return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": 200163836})
+        return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": 200163835 + len(self.notices)})
 
     async def _subscription(self, request):
         if refusal := self._refusal(request):
@@ -72,7 +72,7 @@ class FakeWeChat(FakeWeCom):
             return web.json_response({"errcode": 47003, "errmsg": "argument invalid! data is empty"})
         self.consents[asked["touser"]] -= 1
         self.subscriptions.append(asked)
-        return web.json_response({"errcode": 0, "errmsg": "ok"})
+        return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": 1700827132819554304 + len(self.subscriptions)})
 
     async def _make_code(self, request):
         if refusal := self._refusal(request):
