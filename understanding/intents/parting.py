@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST = 8
 """So many clauses are looked at."""
+_SHOWN = re.compile("查|(?<!我)看[看下一]|发我|给我|列|调出|多少|什么|哪些|谁")
 _FULL_STOP = re.compile("[；。！？\n]")
 
 
@@ -38,6 +39,7 @@ class Clause:
     """A clause: where it stands, how it begins (another command is announced, after a full stop), what it means.
 
     `followed` says that the next clause announces another command: then this one, or one before, is a command too.
+    `shown`: what stands before it wants something shown.
     """
 
     start: int
@@ -47,6 +49,7 @@ class Clause:
     part: Marked
     match: Match | None = None
     followed: bool = False
+    shown: bool = False
 
 
 def parted(marked: Marked) -> list[Clause]:
@@ -69,6 +72,7 @@ def parted(marked: Marked) -> list[Clause]:
             stopped = bool(_FULL_STOP.search(found["stop"] or ""))
     for clause, following in pairwise(clauses):
         clause.followed = following.announced
+        following.shown = clause.shown or _SHOWN.search(clause.part.source) is not None
     return clauses
 
 

@@ -51,6 +51,8 @@ _LISTS = re.compile("(?:议题|议程|内容|事项)[^，。：；]{0,4}[，：�
 """What goes on with the command before it: when it will be made up for, and the points of an agenda."""
 _TAKEN_BACK = re.compile(f"{TAKEN_BACK}(?=[，。！\\s]*$|[是，])")
 _ENTRY = re.compile("(?:问题|整改|编号|第|#)([\\d一二三四五六七八九十]{1,4})(?![\\d一二三四五六七八九十]|[季年月周届])")
+_SHOWS = (".show", ".list", ".status", ".hours", ".rank", ".result")
+"""Intents that show something; what else is to be shown needs no verb of its own (看看下周的会，还有我的积分)."""
 _ONESELF = re.compile("[我\ue003]|都")
 
 
@@ -167,7 +169,7 @@ def _is_wanted(clause: Clause, match: Match) -> bool:
     """Say whether a clause orders or asks something, or does what it says: 人不够 does neither."""
     if match.intent == "meeting.create" and "会" not in clause.part.source and not types(clause.part.things()):
         return False
-    if _orders(clause.part):
+    if _orders(clause.part) or (clause.announced and clause.shown and match.intent.endswith(_SHOWS)):
         return True
     if match.intent not in words()[2] or (match.intent.startswith("leave") and _OTHERS.search(clause.part.source)):
         return False

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from understanding.slots import moments, who
+from understanding.words.things import MARKS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _END = re.compile(
     "(?:开到|延长到|结束时间[：是]?|持续到|上到|讲到)(?=[\ue000](?:结束|散会|$|[，。]))|(?:开到|讲到|上到|用到|占到|借到|持续到)(?=[\ue000])|[\ue000](?=结束|散会|前结束)"
 )
-_UNCHANGED = re.compile("[都也均仍]?(?:还?没|未定|不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变)")
+_UNCHANGED = "[都也均仍]?(?:还?没|未定|不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变)"
+_NO_PLACE = re.compile(f"{_UNCHANGED}|[我咱你这那哪此下本上会线什原]|支部|大家|党小组|全[体县市省]|网上")
 _AUDIENCE = re.compile(
     "参加人员|参会人员|参加对象|范围|参加[：是]|全体|所有|都参加|委员都|都来|参加$|叫上|通知|约|召集|各位|大家"
 )
@@ -71,11 +73,11 @@ class Filling:
         """Return the things that the template caught for a slot."""
         return [thing for span in self.match.captures.get(slot, ()) for thing in self.marked.things(*span)]
 
-    def rule_words(self, slot: str, name: str = "") -> str:
-        """Return the words that a slot's rules caught, without punctuation at the ends."""
+    def rule_words(self, slot: str, name: str = "", without: str = "\0") -> str:
+        """Return the words that a slot's rules caught, without punctuation at the ends; none that hold a mark."""
         for found in self.match.rules.get(slot, ()):
             for group in found.re.groupindex:
-                if found[group] and (not name or group.startswith(name)):
+                if found[group] and without not in found[group] and (not name or group.startswith(name)):
                     return self.marked.words(*found.span(group)).strip("，。；：！ \n")
         return ""
 
@@ -131,7 +133,7 @@ class Filling:
         places = [thing for thing in places if self.said(thing) not in {"线上", "线下"}] or places
         if places:
             self.slots["place"] = self.said(places[0])
-        elif (said := self.rule_words("place", "item")) and not _UNCHANGED.match(said):
+        elif (said := self.rule_words("place", "item", MARKS["when"])) and not _NO_PLACE.match(said):
             self.slots["place"] = re.sub("^(?:在|到|成|为|是)+", "", said)
 
     def meeting_audience(self) -> None:
