@@ -19,6 +19,7 @@ Pair = tuple[int, int, int, str]
 _WRONG = re.compile(
     "(?<=..)[，。]?(?:[哦噢啊呃嗯]|等等)*[，。]?(?:不对不对|不对|不不|我?[说打写记]错了?|口误|更正)[了啊哈]?[，。：]?(?:应该|改成|改为)?是?[，：]?"
 )
+_SIGNS = ("不对", "不不", "错", "口误", "更正")
 _NUMBER = "[0-9]+(?:\\.[0-9]+)?|[一二两三四五六七八九十]+"
 _FIGURE = re.compile(f"(第?)(?:{_NUMBER})(元|块|个|条|号|次|分|人|名|项|题|期)")
 _HOUR = re.compile(f"(?:{_NUMBER})(?:点|时(?!候)|[:：]).*$")
@@ -33,6 +34,8 @@ def righted(tidied: Tidied, found: Sequence[Thing]) -> Tidied | None:
     What was right stands last, with nothing behind it in its clause but what stood behind the wrong one too.
     """
     text = tidied.text
+    if not any(sign in text for sign in _SIGNS):
+        return None
     for wrong in _WRONG.finditer(text):
         pair = _things(text, wrong, found) or _figures(text, wrong)
         if pair is None:
