@@ -161,7 +161,7 @@ class Postman:
         more = PAGE if not full else self.lanes
         with self.database.read() as tx:
             for waiting in letters.waiting(tx, now, len(flying) + more, without=flying):
-                letter = self._ways.led(tx, waiting, now)
+                letter = waiting if self._is_begun(waiting) else self._ways.led(tx, waiting, now)
                 if lane_of(letter) in busy or letter.channel in full or self._stands_still(letter, still):
                     continue
                 door = self.doors.get(letter.channel or "")
@@ -289,5 +289,8 @@ class Postman:
 
     def _failed(self, letter: Letter, failure: Undelivered) -> Outcome:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)
-        in_part = self._begun.get(letter.id, ("", 0))[1] > 0
-        return self._ways.failed(letter, failure, self.clock.now(), in_part=in_part)
+        return self._ways.failed(letter, failure, self.clock.now(), in_part=self._is_begun(letter))
+
+    def _is_begun(self, letter: Letter) -> bool:
+        """Say whether a part of a letter has gone out."""
+        return self._begun.get(letter.id, ("", 0))[1] > 0

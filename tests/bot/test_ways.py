@@ -114,6 +114,41 @@ def test_what_has_begun_to_arrive_goes_on_where_it_began(branch):
     assert {door: "".join(words) for door, words in branch.said().items()} == {"wecom_bot": "x" * 250}
 
 
+def test_what_has_begun_to_arrive_another_way_goes_on_there(branch):
+    branch.at["wecom_group"].can = Can(text_bytes=100)
+    branch.fails("wecom_bot", "g-1", GONE)
+    branch.at["wecom_group"].troubles["a-1"] = [None, Undelivered(**GONE)]
+    branch.tell("x" * 250)
+    branch.drain()
+    branch.later(3 * SECOND)
+    assert {door: "".join(words) for door, words in branch.said().items()} == {"wecom_group": "x" * 250}
+
+
+def test_what_broke_off_for_good_another_way_is_said_whole_by_its_own(branch):
+    branch.at["wecom_group"].can = Can(text_bytes=100)
+    branch.fails("wecom_bot", "g-1", GONE)
+    branch.at["wecom_group"].troubles["a-1"] = [None, Undelivered("gone")]
+    branch.tell("x" * 150)
+    branch.drain()
+    branch.later(3 * SECOND)
+    assert branch.said() == {"wecom_group": ["x" * 100], "wecom_bot": ["x" * 150]}
+
+
+def test_what_has_begun_to_arrive_is_not_begun_anew_elsewhere_when_its_way_shuts(branch):
+    branch.at["wecom_bot"].can = Can(text_bytes=100)
+    branch.at["wecom_bot"].troubles["g-1"] = [None, Undelivered("down"), Undelivered(**GONE)]
+    branch.tell("x" * 250)
+    branch.drain()
+    now = branch.clock.now()
+    asked = Incoming("wecom_bot", Chat(*GROUP, "group"), "wang", "m-9", now, "签到")
+    inbox = branch.writer.run(lambda tx: letters.take_in(tx, asked, now))
+    branch.write(line("answer"), to=GROUP, reply_to=inbox)
+    for _ in range(4):
+        branch.later(3 * SECOND)
+    assert set(branch.said()) == {"wecom_bot"}
+    assert "".join(sorted(branch.said()["wecom_bot"])) == "answer" + "x" * 250
+
+
 def test_a_member_is_told_by_the_app_while_the_bot_is_gone(branch):
     branch.account("wecom_bot", used=1)
     branch.account("wecom", used=5)
@@ -148,6 +183,41 @@ def test_an_hours_limit_loses_nothing(branch):
     for _ in range(60):
         branch.later(MINUTE)
     assert branch.said() == {"wecom": ["one"]}
+
+
+def test_another_way_that_is_gone_gives_up_nothing_that_waits_for_its_own(branch):
+    branch.fails("wecom_bot", "g-1", *[{"why": "limited", "retry_after": 60.0}] * 59)
+    branch.fails("wecom_group", "a-1", *[{"why": "gone"}] * 99)
+    branch.fails("wecom_webhook", "wecom_webhook", *[{"why": "down", "surely": True}] * 99)
+    branch.tell("one")
+    branch.drain()
+    for _ in range(70):
+        branch.later(MINUTE)
+    assert branch.said() == {"wecom_bot": ["one"]}
+
+
+def test_what_broke_off_at_a_limit_is_overtaken_by_nothing_for_as_long_as_that_lasts(branch):
+    branch.at["wecom_bot"].can = Can(text_bytes=100)
+    branch.fails("wecom_bot", "g-1", {"why": "limited", "retry_after": 1200.0})
+    branch.at["wecom_bot"].troubles["g-1"].insert(0, None)
+    branch.tell("x" * 150)
+    branch.drain()
+    branch.tell("new")
+    branch.later(SECOND)
+    assert branch.said() == {"wecom_bot": ["x" * 100]}
+    branch.later(20 * MINUTE)
+    assert branch.said() == {"wecom_bot": ["x" * 100, "x" * 50, "new"]}
+
+
+def test_after_the_clock_was_put_back_no_way_stays_shut(branch):
+    branch.fails("wecom_bot", "g-1", {"why": "limited", "retry_after": 60.0})
+    branch.tell("one")
+    branch.drain()
+    assert branch.said() == {"wecom_group": ["one"]}
+    branch.clock._at = branch.clock.now() - timedelta(hours=1)  # a clock of tests goes forward alone
+    branch.tell("two")
+    branch.drain()
+    assert branch.said()["wecom_bot"] == ["two"]
 
 
 def test_a_platform_that_is_limited_is_left_alone_until_it_wants_to_be_asked_again(branch):
