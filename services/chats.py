@@ -27,6 +27,8 @@ TIED = Prepared(select(C).where(C.c.channel == bindparam("channel"), C.c.chat ==
 
 SPARES = ("wecom_group", "wecom_webhook")
 """The doors that are further ways into a group, the better first: for when one before fails, or where there is none."""
+SPARED = "wecom_bot"
+"""The door of the group into which they lead, where a branch has chats at others too."""
 
 
 def of_group(tx: Tx, viewer: Actor, group_id: int | None = None) -> list[str]:
@@ -49,14 +51,20 @@ def are_heard(tx: Tx, branch_id: int, group_id: int | None = None) -> bool:
 
 
 def spare_ways(tx: Tx, channel: str, chat: str) -> list[Way]:
-    """Read the spare ways into a group that cannot be spoken to by this one, the best first."""
+    """Read the spare ways into a group that cannot be spoken to by this one, the best first.
+
+    They lead into one group: a second chat of the same branch has none, or the first would hear all of it twice.
+    """
     here = tied(tx, channel, chat)
-    further = SPARES[SPARES.index(channel) + 1 :] if channel in SPARES else SPARES
-    if here is None or not further:
+    if here is None:
         return []
     same = (C.c.branch_id == here.branch_id, C.c.group_id.is_not_distinct_from(here.group_id))
-    found = tx.all(select(C).where(*same, C.c.channel.in_(further)).order_by(C.c.id))
-    return [(row.channel, row.chat) for row in sorted(found, key=lambda row: SPARES.index(row.channel))]
+    rows = tx.all(select(C).where(*same).order_by(C.c.channel != SPARED, C.c.id))
+    spared = next((row.id for row in rows if row.channel not in SPARES), here.id)
+    if channel not in SPARES and here.id != spared:
+        return []
+    further = SPARES[SPARES.index(channel) + 1 :] if channel in SPARES else SPARES
+    return [(row.channel, row.chat) for spare in further for row in rows if row.channel == spare]
 
 
 def other_ways(tx: Tx, letter: Letter) -> list[Way]:

@@ -149,6 +149,20 @@ def test_what_has_begun_to_arrive_is_not_begun_anew_elsewhere_when_its_way_shuts
     assert "".join(sorted(branch.said()["wecom_bot"])) == "answer" + "x" * 250
 
 
+def test_where_two_chats_are_told_the_spare_ways_stand_for_one_of_them(branch):
+    branch.writer.run(lambda tx: _tie(tx, "telegram", "t-1"))
+    branch.telegram.troubles["t-1"] = [Undelivered("limited", retry_after=60.0), Undelivered("gone")]
+    branch.tell("one")
+    branch.drain()
+    assert branch.said() == {"wecom_bot": ["one"]}, "the same people would hear it twice"
+    branch.later(MINUTE)
+    assert branch.said() == {"wecom_bot": ["one"]}
+    branch.fails("wecom_bot", "g-1", GONE)
+    branch.tell("two")
+    branch.drain()
+    assert (branch.said()["wecom_group"], branch.telegram.words()) == (["two"], ["two"])
+
+
 def test_a_member_is_told_by_the_app_while_the_bot_is_gone(branch):
     branch.account("wecom_bot", used=1)
     branch.account("wecom", used=5)
