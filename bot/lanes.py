@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from datetime import datetime
 
     from services.letters import Letter
@@ -30,7 +30,8 @@ def lane_of(letter: Letter) -> Lane:
 class Lanes:
     """Runs one lane a chat, at most `most` of a door at once; `write` puts down how letters went, in one transaction.
 
-    A chat stays busy until it is written down how its letters went: so nothing goes out twice.
+    It is written down of each letter as soon as it went out, and a chat stays busy until that is done of all: so
+    nothing goes out twice, and a program that is killed says again only what it was sending just then.
     """
 
     most: int
@@ -40,8 +41,8 @@ class Lanes:
     _busy: dict[Lane, frozenset[int]] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _gates: dict[str | None, asyncio.Semaphore] = field(default_factory=dict)
-    _unwritten: list[tuple[Lane, Done]] = field(default_factory=list)
-    """What went out and is not written down yet; nothing more is sent before it is."""
+    _unwritten: list[tuple[Lane, Done, bool]] = field(default_factory=list)
+    """What went out and is not written down yet, and whether that was the last of its chat."""
     _is_writing: bool = False
 
     @property
@@ -57,21 +58,26 @@ class Lanes:
         """Return how many letters are on their way at a door."""
         return sum(len(letters) for (name, _), letters in self._busy.items() if name == door)
 
-    def run(self, chat: Lane, letters: frozenset[int], work: Callable[[], Awaitable[Done]]) -> None:
-        """Begin to send to a chat that is not busy; `work` sends and never raises."""
+    def run(self, chat: Lane, letters: frozenset[int], work: Callable[[], AsyncIterator[Done]]) -> None:
+        """Begin to send to a chat that is not busy; `work` sends, yields how letters went, and never raises."""
         self._busy[chat] = letters
-        lane = asyncio.create_task(self._lane(chat, work))
-        self._running.add(lane)
-        lane.add_done_callback(self._ended)
+        self._begin(self._lane(chat, work))
 
     async def landed(self) -> None:
         """Wait until nothing is being sent. Raises what kept it from being written down how it went."""
-        await asyncio.gather(*self._running)
+        while self._running:
+            await asyncio.gather(*self._running)
 
-    def cancel(self) -> None:
-        """Send nothing more."""
-        for lane in self._running:
+    async def cancel(self) -> None:
+        """Send nothing more, and write down what went out, as far as that can be done."""
+        running = list(self._running)
+        for lane in running:
             lane.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        try:
+            await self.settle()
+        except Exception:
+            log.exception("it is not written down what went out")
 
     async def settle(self) -> None:
         """Write down what went out. Where that fails it is kept, so that a full disk does not send it twice.
@@ -83,18 +89,31 @@ class Lanes:
         self._is_writing = True
         try:
             while landed := list(self._unwritten):
-                await self.write([one for _, done in landed for one in done])
+                if outcomes := [one for _, done, _ in landed for one in done]:
+                    await self.write(outcomes)
                 del self._unwritten[: len(landed)]
-                for chat, _ in landed:
-                    self._busy.pop(chat, None)
+                for chat, done, is_last in landed:
+                    self._busy[chat] -= {letter.id for letter, _ in done}
+                    if is_last:
+                        del self._busy[chat]
         finally:
             self._is_writing = False
 
-    async def _lane(self, chat: Lane, work: Callable[[], Awaitable[Done]]) -> None:
-        async with self._gates.setdefault(chat[0], asyncio.Semaphore(self.most)):
-            done = await work()
-        self._unwritten.append((chat, done))
+    async def _lane(self, chat: Lane, work: Callable[[], AsyncIterator[Done]]) -> None:
+        try:
+            async with self._gates.setdefault(chat[0], asyncio.Semaphore(self.most)):
+                async for done in work():
+                    self._unwritten.append((chat, done, False))
+                    if not self._is_writing:
+                        self._begin(self.settle())
+        finally:
+            self._unwritten.append((chat, [], True))
         await self.settle()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
 
     def _ended(self, lane: asyncio.Task[None]) -> None:
         self._running.discard(lane)

@@ -8,9 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 
+from bot.changes import Changes
 from bot.channels.degrade import changed, digest_of, fit
 from bot.desk import choice_line, deaf_line, file_line
 from bot.lanes import Lanes, lane_of
@@ -19,11 +19,12 @@ from bot.posted import MOVED_TO, UNWORDED, write_down
 from bot.reply import Wording
 from bot.ways import ELSEWHERE, LONGEST_WAIT, Ways
 from services import chats, letters
+from services.transactions import is_troubled
 from vocabulary.delivery import Moved, Undelivered
 from vocabulary.messages import Chat, Live
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from datetime import datetime
 
     from bot.channels.degrade import Words
@@ -51,8 +52,6 @@ BATCH = timedelta(seconds=30)
 """Where a card cannot change in place, so long after a line about it the next one is said."""
 STILL = 0.5
 """Seconds that a live card stands still after a change: what happens meanwhile is one edit. Some doors want longer."""
-KEPT = 60.0
-"""Seconds that a change of a card is remembered, longer than any door wants it to stand still."""
 
 
 @dataclass
@@ -71,8 +70,7 @@ class Postman:
     stopped: bool = False
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _changed: dict[int, float] = field(default_factory=dict)
-    """When each card that lives was changed last, by the machine's own count of seconds."""
+    _changes: Changes = field(default_factory=Changes)
     _told: dict[int, str] = field(default_factory=dict)
     """What the line about a card would say that was shown anew by a click."""
     _begun: dict[int, tuple[tuple[str, str, str], int]] = field(default_factory=dict)
@@ -110,7 +108,7 @@ class Postman:
             async with self._alone:
                 await self._lanes.landed()
         finally:
-            self._lanes.cancel()
+            await self._lanes.cancel()
 
     async def drain(self) -> int:
         """Send everything that is due; returns how many messages were handled."""
@@ -172,7 +170,9 @@ class Postman:
                 wording = Wording(now, self.fresh().zone, door.can, group)
                 try:
                     found.append((replace(letter, is_group=group), wording.of(tx, letter.reply)))
-                except Exception:
+                except Exception as fault:
+                    if is_troubled(fault):
+                        raise
                     log.exception("message %s cannot be worded", letter.id)
                     found.append((letter, None))
         return found
@@ -181,7 +181,7 @@ class Postman:
         """Whether a card was changed so lately that it waits for what else happens meanwhile."""
         door = self.doors.get(letter.channel or "")
         rest = max(still, door.can.edit_seconds) if door and still else still
-        return letter.sent_id is not None and monotonic() - self._changed.get(letter.id, -rest) < rest
+        return letter.sent_id is not None and self._changes.is_fresh(letter.id, rest)
 
     async def card_now(self, chat: Chat, sent_id: str) -> Shown | None:
         """Return a live card, by its door's id of it, as it stands now; None for any other message.
@@ -203,21 +203,30 @@ class Postman:
         self._told[letter.id] = digest_of(list(lines)) if told else ""
         return fit(words, door.can, choice_line, file_line, deaf_line)[-1]
 
-    async def _lane(self, chat: Lane, lane: list[Item], gathered: datetime) -> Done:
-        """Send one chat's messages in order; after a delay the rest waits too. A change of a card delays nothing."""
+    async def _lane(self, chat: Lane, lane: list[Item], gathered: datetime) -> AsyncIterator[Done]:
+        """Send one chat's messages in order, and yield how it went after each that went out.
+
+        After a delay the rest waits too. A change of a card delays nothing.
+        """
         held = self._lanes.held.pop(chat, gathered)
         due = held if gathered < held < gathered + LONGEST_WAIT else None  # later: the clock was put back
         done: Done = []
         elsewhere: Outcome = {}
         for letter, words in lane:
+            if self.stopped:
+                break
             waits: Outcome = {"state": "pending", "due_at": due, **elsewhere}
             outcome = waits if due else await self._one(letter, words)
             done.append((letter, outcome))
             if outcome["state"] == "pending" and (letter.sent_id is None or "attempts" in outcome):
                 due, elsewhere = outcome["due_at"], {ELSEWHERE: True} if ELSEWHERE in outcome else {}
+            elif outcome["state"] == "sent":
+                yield done
+                done = []
         if due is not None:
             self._lanes.held[chat] = due
-        return done
+        if done:
+            yield done
 
     async def _one(self, letter: Letter, words: tuple[Words, ...] | None) -> Outcome:
         """Send one letter; returns what is to be written down about it."""
@@ -258,7 +267,8 @@ class Postman:
             return {"state": "pending", "due_at": due}
         replaces = letter.sent_id if len(pieces) == 1 and not in_lines else None
         answers = None if letter.sent_id else letter.answers
-        self._note_change(letter)
+        if letter.sent_id:
+            self._changes.note(letter.id)
         chat = Chat(door.name, letter.chat, "group" if letter.is_group else "private")
         here = (door.name, letter.chat, digest)
         begun, gone = self._begun.pop(letter.id, (here, 0))
@@ -279,13 +289,6 @@ class Postman:
         while wait := self.windows.wait(door, chat, self.clock.now()):
             await self.pause(wait.total_seconds())
         self.windows.count(door, chat, self.clock.now())
-
-    def _note_change(self, letter: Letter) -> None:
-        """Remember when a card was changed, as long as it matters."""
-        now = monotonic()
-        self._changed = {key: at for key, at in self._changed.items() if now - at < KEPT}
-        if letter.sent_id:
-            self._changed[letter.id] = now
 
     def _failed(self, letter: Letter, failure: Undelivered) -> Outcome:
         log.warning("message %s to %s: %s", letter.id, letter.channel, failure)

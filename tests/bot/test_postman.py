@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
@@ -159,6 +160,23 @@ def test_a_message_without_words_is_given_up_alone(office):
     office.drain()
     assert office.rows() == [("failed", "unworded"), ("sent", "")]
     assert office.reachable() == {"web"}
+
+
+def test_what_cannot_be_worded_because_the_database_is_troubled_waits_until_it_is_not(office, count):
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    composed = LIVE["test.card"]
+
+    def troubled(_tx, _subject):
+        raise locked
+
+    LIVE["test.card"] = troubled
+    office.write(Live("test.card", 1))
+    with pytest.raises(sqlite3.OperationalError):
+        office.drain()
+    LIVE["test.card"] = composed
+    office.drain()
+    assert (office.web.words(), office.rows()) == (["count 1"], [("sent", "")])
 
 
 def test_a_chat_that_moved_gets_its_messages_at_its_new_place(office):
@@ -482,6 +500,47 @@ def test_shut_while_a_platform_does_not_answer_it_breaks_that_off(office):
 
     asyncio.run(scene())
     assert (hanging.words(), office.rows()) == ([], [("pending", "")])
+
+
+class Slow(Hanging):
+    """A door that does not answer to what is no number."""
+
+    async def send(self, chat, message):
+        if message.text.isdecimal():
+            return await Inlet.send(self, chat, message)
+        return await super().send(chat, message)
+
+
+def test_killed_in_the_midst_of_a_chat_it_says_nothing_again_that_had_arrived(office):
+    slow = office.postman.doors["telegram"] = Slow("telegram", office.clock)
+    for words in ("1", "2", "hangs"):
+        office.write(line(words), to=("telegram", "c"))
+
+    async def killed():
+        working = asyncio.create_task(office.postman.work())
+        await until(lambda: slow.asked and ("pending", "") not in office.rows()[:2])
+        working.cancel()
+
+    asyncio.run(killed())
+    assert office.rows() == [("sent", ""), ("sent", ""), ("pending", "")]
+
+
+def test_shut_in_the_midst_of_a_chat_it_begins_no_more_and_has_written_down_what_went_out(office):
+    slow = office.postman.doors["telegram"] = Slow("telegram", office.clock)
+    for words in ("1", "hangs", "3"):
+        office.write(line(words), to=("telegram", "c"))
+
+    async def scene():
+        working = asyncio.create_task(office.postman.work())
+        await until(lambda: slow.asked)
+        office.postman.stopped = True
+        slow.let.set()
+        await office.postman.stop()
+        await working
+
+    asyncio.run(scene())
+    assert slow.words() == ["1", "hangs"]
+    assert office.rows() == [("sent", ""), ("sent", ""), ("pending", "")]
 
 
 def test_the_pieces_of_a_long_message_hold_up_no_other_chat(database, writer):
