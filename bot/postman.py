@@ -128,7 +128,7 @@ class Postman:
         async with self._alone:
             await self._lanes.settle()
             now = self.clock.now()
-            full = frozenset(name for name in (None, *self.doors) if self._lanes.crowd(name) >= PAGE)
+            full = frozenset(name for name in self.doors if self._lanes.crowd(name) >= PAGE)
             waiting = await asyncio.to_thread(self._gather, now, still, full, *self._lanes.busy())
             chats_of: dict[Lane, list[Item]] = defaultdict(list)
             for item in waiting:
@@ -147,7 +147,7 @@ class Postman:
         self,
         now: datetime,
         still: float,
-        full: frozenset[str | None],
+        full: frozenset[str],
         busy: frozenset[Lane],
         flying: frozenset[int],
     ) -> list[Item]:
@@ -156,9 +156,8 @@ class Postman:
         What is for a door that is `full`, for a chat that is `busy`, or is `flying` already, is left for later.
         """
         found: list[Item] = []
-        more = PAGE if not full else self.lanes
         with self.database.read() as tx:
-            for waiting in letters.waiting(tx, now, len(flying) + more, without=flying):
+            for waiting in letters.waiting(tx, now, len(flying) + PAGE, flying, full):
                 letter = waiting if self._is_begun(waiting) else self._ways.led(tx, waiting, now)
                 if lane_of(letter) in busy or letter.channel in full or self._stands_still(letter, still):
                     continue

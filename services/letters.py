@@ -23,17 +23,17 @@ O = tables.outbox  # noqa: E741  the outbox is spelled often here
 I = tables.inbox  # noqa: E741  likewise
 TEXT_KEPT = 4000
 PRESS_KEPT = 64
-WAITING = Prepared(
+DUE = (
     select(O, I.c.message_id, I.c.channel.label("asked_at"), I.c.chat.label("asked_in"))
     .outerjoin(I, I.c.id == O.c.reply_to)
-    .where(O.c.state == "pending", O.c.due_at <= bindparam("now"))
     .order_by(O.c.reply_to.is_(None), O.c.id)
-    .limit(bindparam("most"))
 )
+WAITING = Prepared(DUE.where(O.c.state == "pending", O.c.due_at <= bindparam("now")).limit(bindparam("most")))
+NEAREST = (tables.accounts.c.reachable.desc(), tables.accounts.c.used_at.desc())
 ACCOUNT = Prepared(
     select(tables.accounts.c.channel, tables.accounts.c.chat, tables.accounts.c.reachable)
     .where(tables.accounts.c.person_id == bindparam("person"))
-    .order_by(tables.accounts.c.reachable.desc(), tables.accounts.c.used_at.desc())
+    .order_by(*NEAREST)
 )
 TAKE_IN = Prepared(
     {
@@ -136,13 +136,16 @@ def answer(tx: Tx, now: datetime, reply: Reply, where: dict[str, Any]) -> None:
         tx.run(adding(O, tuple(row)), **row)
 
 
-def waiting(tx: Tx, now: datetime, most: int = 500, without: frozenset[int] = frozenset()) -> list[Letter]:
+def waiting(
+    tx: Tx, now: datetime, most: int = 500, without: frozenset[int] = frozenset(), full: frozenset[str] = frozenset()
+) -> list[Letter]:
     """Read what is due to be sent, each with the chat where its reader can be reached.
 
-    Of at most so many, those without which it was asked are left out.
+    Of at most so many, those without which it was asked are left out. What belongs to a door that is `full` is passed
+    over, however much it is: what is behind it is found.
     """
     letters = []
-    for row in tx.all(WAITING, now=now, most=most):
+    for row in tx.all(_beside(full, now, most)) if full else tx.all(WAITING, now=now, most=most):
         if row.id in without:
             continue
         channel, chat = row.channel, row.chat
@@ -152,6 +155,13 @@ def waiting(tx: Tx, now: datetime, most: int = 500, without: frozenset[int] = fr
         is_there = (channel, chat) == (row.asked_at, row.asked_in)  # what is whispered answers a message elsewhere
         letters.append(replace(_letter(row, channel, chat), answers=row.message_id if is_there else None))
     return letters
+
+
+def _beside(full: frozenset[str], now: datetime, most: int) -> Any:
+    table = tables.accounts
+    account = select(table.c.channel).where(table.c.person_id == O.c.person_id).order_by(*NEAREST).limit(1)
+    at = func.coalesce(O.c.channel, account.scalar_subquery(), "")
+    return DUE.where(O.c.state == "pending", O.c.due_at <= now, at.not_in(full)).limit(most)
 
 
 def next_due(tx: Tx) -> datetime | None:

@@ -12,7 +12,7 @@ import pytest
 from office import MINUTE, NOW, OWNER, SECOND, WANG, Inlet, O, Office, line
 from sqlalchemy import func, insert, select
 
-from bot.postman import STILL
+from bot.postman import PAGE, STILL
 from bot.windows import Limit
 from handlers.registry import LIVE
 from services import letters
@@ -541,6 +541,25 @@ def test_shut_in_the_midst_of_a_chat_it_begins_no_more_and_has_written_down_what
     asyncio.run(scene())
     assert slow.words() == ["1", "hangs"]
     assert office.rows() == [("sent", ""), ("sent", ""), ("pending", "")]
+
+
+def test_a_crowd_at_a_platform_that_does_not_answer_hides_nothing_behind_it(office):
+    hanging = office.postman.doors["telegram"] = Hanging("telegram", office.clock)
+    office.account("telegram", used=1)
+    office.account("web", used=1, person=OWNER)
+    for number in range(PAGE):
+        office.write(line("crowd"), to=("telegram", f"c-{number}"))
+    for _ in range(2 * PAGE):
+        office.run(lambda post: post.to_person(WANG, line("crowd")))
+    office.run(lambda post: post.to_person(OWNER, line("quick")))
+
+    async def scene():
+        working = asyncio.create_task(office.postman.work())
+        await until(office.web.words)
+        working.cancel()
+
+    asyncio.run(scene())
+    assert (office.web.words(), hanging.words()) == (["quick"], [])
 
 
 def test_the_pieces_of_a_long_message_hold_up_no_other_chat(database, writer):
