@@ -96,10 +96,11 @@ def test_each_failure_has_its_word(status, description, parameters, why, retry_a
                 await door.send(LIHUI, Shown("x"))
         with pytest.raises(Undelivered) as closed:
             await door.send(LIHUI, Shown("x"))
-        return failure.value, closed.value.why
+        return failure.value, closed.value
 
     failure, closed = asyncio.run(scene())
-    assert (failure.why, failure.retry_after, closed) == (why, retry_after, "down")
+    assert (failure.why, failure.retry_after, failure.surely) == (why, retry_after, why != "down")
+    assert (closed.why, closed.surely) == ("down", True)
 
 
 # ---- the webhook

@@ -151,7 +151,7 @@ class TelegramDoor:
             vocabulary.delivery.Moved: the group has another id now.
         """
         if self._request is None:
-            raise Undelivered("down", detail="the door is closed")
+            raise Undelivered("down", detail="the door is closed", surely=True)
         from bot.channels.telegram.sending import deliver
 
         return await deliver(self._request, chat, message)

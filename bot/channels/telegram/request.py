@@ -15,6 +15,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest
 
 from bot.channels.download import download
+from bot.channels.reaching import bound, is_unreached
 from vocabulary.delivery import Unfetched
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession, FormData
 
 UPLOAD_SECONDS = 60.0
+
+
+class Unreached(NetworkError):  # noqa: N818  it says what the connection is
+    """The connection did not stand, so that nothing went out."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -81,9 +86,9 @@ class AiohttpRequest(BaseRequest):
         # The library's post() carries only an address: a number in it stands for the body until do_request.
         number = str(next(self._numbers))
         self._bodies[number] = (method, dict(fields) if document is None else _form(fields, document))
-        bound = seconds or (self._seconds if document is None else UPLOAD_SECONDS)
+        longest = seconds or (self._seconds if document is None else UPLOAD_SECONDS)
         try:
-            return await self.post(number, read_timeout=bound)
+            return await self.post(number, read_timeout=longest)
         except (LookupError, TypeError):
             raise NetworkError("answer without a result") from None
         finally:
@@ -120,21 +125,22 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = None,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """Send one request; return the HTTP status and the body, in which the token is blotted out."""
-        from aiohttp import ClientError, ClientTimeout
+        from aiohttp import ClientError
 
         if self._session is None:
-            raise NetworkError("the door is closed")
+            raise Unreached("the door is closed")
         api_method, body = self._bodies[url]
         address = f"{self._base}/bot{self._token}/{api_method}"
-        bound = ClientTimeout(total=read_timeout)
         try:
             async with self._session.request(
-                method, address, data=body, timeout=bound, allow_redirects=False
+                method, address, data=body, timeout=bound(read_timeout), allow_redirects=False
             ) as response:
                 payload = await response.read()
-        except TimeoutError:
-            raise TimedOut from None
-        except (ClientError, OSError, ValueError) as error:
+        except (ClientError, OSError, TimeoutError, ValueError) as error:
+            if is_unreached(error):
+                raise Unreached(type(error).__name__) from None
+            if isinstance(error, TimeoutError):
+                raise TimedOut from None
             raise NetworkError(type(error).__name__) from None
         return response.status, payload.replace(self._token.encode(), b"***")
 

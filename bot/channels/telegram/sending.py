@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.degrade import speakable, split
+from bot.channels.telegram.request import Unreached
 from vocabulary.delivery import Moved, Undelivered
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def failure_of(error: TelegramError, *, is_group: bool) -> Undelivered | Moved: 
             return Undelivered("gone" if is_group else "unbound", detail=detail)
         case BadRequest():
             return Undelivered("gone" if any(mark in words for mark in GONE) else "refused", detail=detail)
+        case Unreached():
+            return Undelivered("down", detail=detail, surely=True)
         case NetworkError() if "(413)" in words or "too large" in words:
             return Undelivered("refused", detail=detail)
         case NetworkError() if "(429)" in words or "too many requests" in words:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.channels.download import download, whole
+from bot.channels.reaching import bound, is_unreached
 from vocabulary.delivery import Undelivered, Unfetched, Why
 
 if TYPE_CHECKING:
@@ -143,21 +144,21 @@ class Rest:
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], body: Body) -> dict[str, Any]:
         """Return the JSON answer; what the network did instead is told without the address, which holds secrets."""
-        from aiohttp import ClientConnectorError, ClientError, ClientTimeout
+        from aiohttp import ClientError
 
         if self._session is None:
             raise Undelivered("down", detail="the door is closed", surely=True)
         payload = body() if callable(body) else None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        bound = ClientTimeout(total=UPLOAD_SECONDS if callable(body) else self.seconds)
+        longest = UPLOAD_SECONDS if callable(body) else self.seconds
         url = self.api_base.rstrip("/") + path
         try:
             async with self._session.request(
-                method, url, params=query, data=payload, timeout=bound, allow_redirects=False
+                method, url, params=query, data=payload, timeout=bound(longest), allow_redirects=False
             ) as response:
                 status, raw = response.status, await whole(response)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            unconnected = isinstance(error, ClientConnectorError)
-            raise Undelivered("down", detail=f"{path}: {type(error).__name__}", surely=unconnected) from None
+            detail = f"{path}: {type(error).__name__}"
+            raise Undelivered("down", detail=detail, surely=is_unreached(error)) from None
         try:
             answer = json.loads(raw)
         except ValueError:

@@ -180,7 +180,7 @@ class WeChatDoor:
 
     def _opened_rest(self) -> WeChatRest:
         if self._rest is None:
-            raise Undelivered("down", detail="the door is closed")
+            raise Undelivered("down", detail="the door is closed", surely=True)
         return self._rest
 
     async def _put_up_menu(self, rest: WeChatRest) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from bot.channels.degrade import speakable
+from bot.channels.reaching import is_unreached
 from bot.channels.wecom_bot.cards import Cards, remember
 from bot.channels.wecom_bot.reading import ADDRESSES
 from bot.channels.wecom_bot.sending import LATER, REFUSALS
@@ -88,12 +89,12 @@ class Late:
         self._addresses[number] = replace(address, until=self.clock.now())
         try:
             if self.web is None:
-                raise Undelivered("down", detail="the door is closed")
+                raise Undelivered("down", detail="the door is closed", surely=True)
             async with self.web.post(address.url, json=body, allow_redirects=False) as answer:
                 status, said = answer.status, await answer.json(content_type=None)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
             self._addresses[number] = address
-            raise Undelivered("down", detail=type(error).__name__) from None
+            raise Undelivered("down", detail=type(error).__name__, surely=is_unreached(error)) from None
         code = said.get("errcode", 0) if isinstance(said, dict) else None
         if code is None or status != GOOD or code in LATER:
             self._addresses[number] = address
@@ -101,4 +102,4 @@ class Late:
             raise Undelivered("down", detail=f"HTTP {status}")
         if code:
             why, retry_after = REFUSALS.get(code, ("refused", None))
-            raise Undelivered(why, retry_after=retry_after, detail=str(code))
+            raise Undelivered(why, retry_after=retry_after, detail=str(code), surely=True)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from bot.channels.degrade import speakable
 from bot.channels.download import whole
+from bot.channels.reaching import bound, is_unreached
 from bot.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched, Why
 from vocabulary.messages import Can
@@ -100,21 +101,20 @@ class WeComWebhookDoor:
 
     async def _post(self, url: str, body: dict[str, Any] | FormData) -> dict[str, Any]:
         """Post, and return WeCom's answer; what went wrong is told without the address, which is the secret."""
-        from aiohttp import ClientConnectorError, ClientError, ClientTimeout
+        from aiohttp import ClientError
 
         if self._web is None:
             raise Undelivered("down", detail="the door is closed", surely=True)
         is_json = isinstance(body, dict)
         data = json.dumps(body, ensure_ascii=False).encode() if is_json else body
         head = {"Content-Type": "application/json"} if is_json else {}
-        bound = ClientTimeout(total=SECONDS if is_json else UPLOAD_SECONDS)
+        longest = bound(SECONDS if is_json else UPLOAD_SECONDS)
         try:
-            async with self._web.post(url, data=data, headers=head, timeout=bound, allow_redirects=False) as answer:
+            async with self._web.post(url, data=data, headers=head, timeout=longest, allow_redirects=False) as answer:
                 status, raw = answer.status, await whole(answer)
             said = json.loads(raw)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            unconnected = isinstance(error, ClientConnectorError)
-            raise Undelivered("down", detail=type(error).__name__, surely=unconnected) from None
+            raise Undelivered("down", detail=type(error).__name__, surely=is_unreached(error)) from None
         if not isinstance(said, dict) or status >= BAD_STATUS:
             raise Undelivered("down", detail=f"HTTP {status}")
         code = said.get("errcode", 0)
