@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
+PAGE, PATIENT = "web", 5
+"""Nothing tells people that something has come to the page: it is a way only for what was tried so often, a minute."""
 ELSEWHERE = "elsewhere"
 """In what is to be written down, beside the columns of the outbox: the message may go another way at once."""
 
@@ -84,7 +86,8 @@ class Ways:
         return bool(self._others(tx, letter, now))
 
     def _others(self, tx: Tx, letter: Letter, now: datetime) -> list[Way]:
-        return [way for way in chats.other_ways(tx, letter) if way[0] in self.doors and self._is_open(way, now)]
+        found = (way for way in chats.other_ways(tx, letter) if way[0] in self.doors and self._is_open(way, now))
+        return [way for way in found if way[0] != PAGE or letter.attempts >= PATIENT]
 
     def _is_open(self, way: Way, now: datetime) -> bool:
         return not _left(self._shut, way, now)

@@ -177,6 +177,22 @@ def test_a_member_is_told_by_the_app_while_the_bot_is_gone(branch):
     assert branch.said()["wecom_bot"] == ["three"]
 
 
+def test_nobody_has_to_look_at_the_page_because_their_chat_is_limited_for_a_minute(branch):
+    branch.account("wecom_bot", used=1)
+    branch.account("web", used=5)
+    branch.fails("wecom_bot", f"p:{WANG}", {"why": "limited", "retry_after": 60.0})
+    branch.run(lambda post: post.to_person(WANG, line("one")))
+    branch.drain()
+    branch.later(MINUTE)
+    assert (branch.said(), branch.web.words()) == ({"wecom_bot": ["one"]}, [])
+    branch.fails("wecom_bot", f"p:{WANG}", *[GONE] * 9)
+    branch.run(lambda post: post.to_person(WANG, line("two")))
+    branch.drain()
+    for _ in range(6):
+        branch.later(MINUTE)
+    assert (branch.said(), branch.web.words()) == ({"wecom_bot": ["one"]}, ["two"]), "where it lasts the page takes it"
+
+
 def test_an_answer_waits_for_the_chat_that_it_answers(branch):
     now = branch.clock.now()
     asked = Incoming("wecom_bot", Chat(*GROUP, "group"), "wang", "m-9", now, "签到")
