@@ -45,8 +45,8 @@ def checkin_card(tx: Tx, subject: int) -> Card:
         count = say("checkin.card_count", present=meeting.present, due=meeting.due_all)
     if meeting.is_over:
         over = say("checkin.card_cancelled" if meeting.state == "cancelled" else "checkin.card_closed")
-        line = say("checkin.card_over", over=over, count=count)
-        return Card((head, count, over), (), f"checkin.card:{subject}", line)
+        # Where it cannot change, nothing is said of it: the group hears the numbers, or that it is called off, anyway.
+        return Card((head, count, over), (), f"checkin.card:{subject}")
     late = late_from(meeting.starts_at, settings.of_branch(tx, meeting.branch_id))
     how = say("checkin.card_how", late=late, how=say("checkin.word_here", word=say("checkin.word")))
     return Card((head, count, how), (button("buttons.check_in", f"in:{subject}"),), f"checkin.card:{subject}", count)
