@@ -15,9 +15,10 @@ from handlers.strangers import meet
 from handlers.turn import Draft, Outcome, Turn
 from services import chats, drafts, letters, missed, people
 from services.deeds import Means
-from services.transactions import is_troubled
+from services.transactions import is_passing, is_troubled
 from texts import say, sentences
-from vocabulary.messages import Card, Live
+from vocabulary.messages import Card, Live, Shown
+from vocabulary.packing import pack_value
 from vocabulary.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from storage.database import Tx
     from storage.writer import Writer
     from vocabulary.clock import Clock
-    from vocabulary.messages import Can, Incoming, Reply, Shown
+    from vocabulary.messages import Can, Incoming, Reply
     from vocabulary.views.people import Person
 
 log = logging.getLogger("zhibu.desk")
@@ -49,14 +50,21 @@ class Desk:
     salt: Callable[[], str] = lambda: secrets.token_hex(8)
 
     async def receive(self, incoming: Incoming) -> tuple[Shown, ...]:
-        """Take one message; after COMMIT say what goes back at once (nothing, for doors that push)."""
+        """Take one message; after COMMIT say what goes back at once (nothing, for doors that push).
+
+        Raises what kept it from being stored where nobody would be told of it: its platform must bring it again.
+        """
         incoming = replace(incoming, text=letters.storable(incoming.text))
         try:
             answers = await self.writer.do(lambda tx: self._listen(tx, incoming))
-        except Exception:
+        except Exception as fault:
             number = secrets.token_hex(2).upper()
             log.exception("message %s of %s broke, number %s", incoming.message_id, incoming.channel, number)
-            return self._broken(incoming, number)
+            if incoming.chat.kind == "private" or incoming.addressed:
+                return (Shown(sentences()["refusal.broken"].format(number=number)),)
+            if is_passing(fault):
+                raise
+            return ()
         self.wake()
         return answers
 
@@ -246,14 +254,6 @@ class Desk:
         is_more = any((piece.buttons and not can.card_at_once) or piece.file_data is not None for piece in shown)
         return None if is_more else shown
 
-    def _broken(self, incoming: Incoming, number: str) -> tuple[Shown, ...]:
-        """The database itself failed: say so at once, whatever the door, with the number of the log."""
-        from vocabulary.messages import Shown
-
-        if incoming.chat.kind == "group" and not incoming.addressed:
-            return ()
-        return (Shown(sentences()["refusal.broken"].format(number=number)),)
-
 
 def choice_line(number: int, label: str) -> str:
     """Word a choice where there are no buttons."""
@@ -287,8 +287,6 @@ def _draft(row: Any, now: datetime) -> Draft | None:
 def _state(draft: Draft | None) -> dict[str, Any] | None:
     if draft is None:
         return None
-    from vocabulary.packing import pack_value
-
     choices = [[label, {k: v for k, v in slots.items() if k != "_label"}] for label, slots in draft.choices]
     slots = {name: pack_value(value) for name, value in draft.slots.items() if name != "_label"}
     return {

@@ -14,7 +14,8 @@ class Receive(Protocol):
 
     The answer is empty for doors that push (`answers_at_once` is false): their replies come through `Door.send`. What
     is answered fits into one text of the door (`degrade.together`); the rest is sent. The same `message_id` again
-    returns the stored answer and changes nothing. It never raises for bad input.
+    returns the stored answer and changes nothing. It never raises for bad input; where it raises, the message is not
+    stored, and is not to be acknowledged.
     """
 
     async def __call__(self, incoming: Incoming) -> tuple[Shown, ...]:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,6 +73,38 @@ def test_a_meeting_is_called_and_a_group_checks_in_by_button_word_command_and_li
     assert all(fields["callback_query_id"].isdecimal() for fields in server.called("answerCallbackQuery"))
     assert len(server.called("answerCallbackQuery")) == 2, "a link is no press"
     assert attended(house) == 4
+
+
+class Locked:
+    """A writer that another program locks out, for so many messages."""
+
+    def __init__(self, writer):
+        self.writer, self.times = writer, 0
+
+    async def do(self, job):
+        if self.times:
+            self.times -= 1
+            fault = sqlite3.OperationalError("database is locked")
+            fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise fault
+        return await self.writer.do(job)
+
+
+def test_a_bare_word_in_a_group_that_could_not_be_stored_comes_again(tmp_path):
+    """Nobody would be told that it was lost."""
+    house = telegram_house(tmp_path)
+    locked = Locked(house.writer)
+    house.desk = replace(house.desk, writer=locked)
+
+    async def scene():
+        async with telegram_open(house) as play:
+            await called(play)
+            locked.times = 2
+            await play.say("吴丽娜", "签到", GROUP)
+
+    asyncio.run(scene())
+    assert attended(house) == 1
+    house.close()
 
 
 @pytest.mark.parametrize("live", ["-1001/45"], indirect=True)
