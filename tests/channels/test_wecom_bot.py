@@ -488,6 +488,23 @@ def test_a_connection_that_is_not_subscribed_any_more_is_made_anew_and_the_messa
     assert asyncio.run(scene()) == (2, ["30分钟后开会"])
 
 
+def test_a_bot_that_may_not_subscribe_just_now_is_not_deaf_for_good():
+    async def scene():
+        platform = FakeWeComBot()
+        platform.fail("aibot_subscribe", 45009, "subscribe too often")
+        async with bot(Ear(), platform) as (door, _):
+            await platform.until_subscribed()
+            await until(lambda: not door.last_fault)
+            platform.fail("aibot_subscribe", -1, "system busy")
+            await platform.connection.close()
+            await platform.until_subscribed(2)
+            await until(lambda: not door.last_fault)
+            await door.send(GROUP, Shown("30分钟后开会"))
+            return [words_of(body) for body in platform.of("aibot_send_msg")]
+
+    assert asyncio.run(scene()) == ["30分钟后开会"]
+
+
 def test_what_is_sent_while_the_connection_breaks_for_a_moment_waits_for_it():
     async def scene():
         async with bot(Ear()) as (door, platform):

@@ -12,7 +12,7 @@ from uuid import uuid4
 from bot.channels.degrade import speakable
 from bot.channels.wecom_bot import media
 from bot.channels.wecom_bot.cards import Cards, remember
-from bot.channels.wecom_bot.socket import Lost, Refused
+from bot.channels.wecom_bot.socket import PASSING, Lost, Refused
 from vocabulary.delivery import Undelivered, Why
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ REFUSALS: dict[int, tuple[Why, float | None]] = {
     93008: ("gone", None),  # put out of the group
 }
 """WeCom's codes for bots, and what the outbox is told; every other one is final."""
-LATER = {-1, 45009, 45033, 846609}
+LATER = PASSING
 """An answer refused for these is tried again; for any other it goes as a message of its own."""
 ANSWERABLE = timedelta(hours=24)
 """So long may a message be answered (developer page 101463)."""

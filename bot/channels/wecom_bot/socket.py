@@ -25,6 +25,8 @@ MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"
 OTHER_SUBSCRIBER = "disconnected_event"
 UNSUBSCRIBED = 846609
 """WeCom's code for a frame on a connection that is not subscribed: the frame was not taken."""
+PASSING = frozenset({-1, 45009, 45033, UNSUBSCRIBED})
+"""WeCom's codes for what it takes a little later: it is busy, or was asked too often."""
 ACK_SECONDS = 5.0
 PING_SECONDS = 30.0
 DEAD_AFTER = 3
@@ -32,6 +34,7 @@ DEAD_AFTER = 3
 UNHEARD = logging.Logger("frames", logging.CRITICAL + 1)  # noqa: LOG001  one that nobody can listen to
 """For the library, which would write whole frames into the log, the secret among them."""
 GROWTH, LONGEST_PAUSE = 2.0, 60.0
+YIELDING = 60  # first pauses; who subscribes too often is not heard for a minute
 RETURN_SECONDS = 3.0
 """A connection that broke usually stands again within so long: what is to be sent meanwhile waits for it."""
 MOST_BYTES = 4 << 20
@@ -95,7 +98,10 @@ class Socket:
                 await self._once(subscribed)
             except Refused as refusal:
                 self.fault = f"not accepted: {refusal}"
-                raise
+                log.error("wecom_bot: %s", self.fault)  # noqa: TRY400  its words say all
+                if refusal.code not in PASSING:
+                    raise
+                pause = max(pause, self.first_pause * YIELDING)
             except Exception as fault:  # noqa: BLE001  whatever the network does, the bot connects again
                 if self.is_displaced:
                     return
