@@ -138,12 +138,14 @@ def test_pictures_files_and_mixed_messages_are_attachments():
             ]}},
             "G1",
         ),
+        ("wang", {"msgtype": "mixed", "mixed": {"msg_item": None}}, None),
     )  # fmt: skip
     assert [(one.text, [attached.kind for attached in one.attachments]) for one in heard] == [
         ("", ["image"]),
         ("", ["file"]),
         ("", ["other"]),
         ("现场照片", ["image"]),
+        ("", []),
     ]
     assert heard[3].attachments[0].url == "wecom-bot-file:K:https://f/4"
 

@@ -94,7 +94,8 @@ def _contents(body: Mapping[str, Any], kind: str) -> tuple[str, tuple[Attachment
     if kind in KINDS:
         return "", (_attachment(KINDS[kind], part),)
     if kind == "mixed":
-        items = [_dict(item) for item in part.get("msg_item", []) if isinstance(item, dict)]
+        listed = part.get("msg_item")
+        items = [_dict(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
         words = [_text(_dict(item.get("text")).get("content")) for item in items if item.get("msgtype") == "text"]
         pictures = [_attachment("image", _dict(item.get("image"))) for item in items if item.get("msgtype") == "image"]
         return "\n".join(filter(None, words)), tuple(pictures)
