@@ -157,6 +157,7 @@ class Postman:
         """
         found: list[Item] = []
         with self.database.read() as tx:
+            self.windows.recall(partial(letters.sent_since, tx), now)
             for waiting in letters.waiting(tx, now, len(flying) + PAGE, flying, full):
                 letter = waiting if self._is_begun(waiting) else self._ways.led(tx, waiting, now)
                 if lane_of(letter) in busy or letter.channel in full or self._stands_still(letter, still):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Scope = Literal["door", "chat"]
 FARTHEST = timedelta(minutes=10)
@@ -29,6 +32,18 @@ class Windows:
     _turns: dict[tuple[str, int | None], datetime] = field(default_factory=dict)
     """When a door that is full has room for the next notice of a branch, as far as can be said."""
     _sent: dict[tuple[str, str, Limit], deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
+    _is_new: bool = True
+
+    def recall(self, sent: Callable[[datetime], Iterable[tuple[str, str, datetime]]], now: datetime) -> None:
+        """Count what went out before the program was started, once: a platform's windows do not end with it.
+
+        `sent` gives the door, the chat and the instant of each message since an instant, in their order.
+        """
+        longest = max((limit.seconds for limits in self.limits.values() for limit in limits), default=0)
+        if self._is_new and longest:
+            for door, chat, at in sent(now - timedelta(seconds=longest)):
+                self.count(door, chat, at)
+        self._is_new = False
 
     def wait(self, door: str, chat: str | None, now: datetime, count: int = 1) -> timedelta:
         """How long to wait before so many messages (at most as many as a window holds) may go to a chat; zero: now.

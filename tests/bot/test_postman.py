@@ -415,6 +415,20 @@ def test_the_limits_hold_however_much_waits(database, writer):
     assert max(sum(first <= at < first + SECOND for _, at in sent) for _, first in sent) <= 5
 
 
+def test_the_limits_hold_beyond_the_programs_end(database, writer):
+    office = Office(database, writer, {"telegram": (Limit("chat", 3, 20),)})
+    for number in range(6):
+        office.write(line(f"m{number}"), to=("telegram", "c"))
+    office.drain()
+    office.clock.set(NOW + 5 * SECOND)
+    office.postman = office.another()
+    office.write(line("m6"), to=("telegram", "c"))
+    office.later(5 * SECOND)
+    assert office.telegram.words() == ["m0", "m1", "m2"]
+    office.later(10 * SECOND)
+    assert office.telegram.words() == [f"m{number}" for number in range(6)]
+
+
 def test_the_pieces_of_a_long_message_keep_to_the_limit_too(database, writer):
     office = Office(database, writer, {"telegram": (Limit("chat", 1, 1),)})
     office.telegram.can = Can(text_bytes=100)
