@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Why = Literal["unbound", "blocked", "gone", "silent", "used_up", "not_allowed", "limited", "down", "refused"]
 
@@ -28,6 +32,16 @@ class Undelivered(Exception):  # noqa: N818  the outbox decides what becomes of 
     def is_final(self) -> bool:
         """Waiting does not help."""
         return self.why not in {"limited", "down"}
+
+
+@contextmanager
+def behind(sent: object) -> Iterator[None]:
+    """Let what fails in here leave open whether the message arrived, where a part of it was sent before."""
+    try:
+        yield
+    except Undelivered as failure:
+        failure.surely = failure.surely and not sent
+        raise
 
 
 class Moved(Exception):  # noqa: N818  likewise

@@ -79,6 +79,20 @@ def test_a_file_that_is_not_taken_leaves_no_words_without_it():
     assert (failure.why, failure.surely, told) == ("refused", True, [])
 
 
+def test_a_file_that_fails_behind_its_words_leaves_open_whether_it_arrived():
+    async def scene():
+        async with group() as (door, app, platform):
+            told = []
+            for way, chat in ((door, GROUP), (app, Chat("wecom", "lihui", "private"))):
+                platform.faults.extend([None, None, {"errcode": 45009, "errmsg": "api freq out of limit"}])
+                with pytest.raises(Undelivered) as failure:
+                    await way.send(chat, Shown("议程", file_name="议程.docx", file_data=b"x" * 9))
+                told.append((failure.value.why, failure.value.surely))
+            return told
+
+    assert asyncio.run(scene()) == [("limited", False)] * 2, "what has begun to arrive goes no other way"
+
+
 @pytest.mark.parametrize(
     ("fault", "why", "retry_after", "surely"),
     [

@@ -55,6 +55,17 @@ def test_a_file_that_is_taken_at_the_second_try_repeats_no_words():
     assert asyncio.run(scene()) == ("down", ["text", "file"])
 
 
+def test_a_file_that_fails_behind_its_words_leaves_open_whether_it_arrived():
+    async def scene():
+        async with webhook() as (door, robot):
+            robot.faults.extend([None, {"errcode": -1, "errmsg": "system busy"}])
+            with pytest.raises(Undelivered) as failure:
+                await door.send(GROUP, Shown("议程", file_name="议程.docx", file_data=b"x" * 9))
+            return failure.value.surely
+
+    assert not asyncio.run(scene())
+
+
 def test_a_robot_that_is_gone_and_one_that_is_busy_are_told_apart(caplog):
     async def scene():
         found = []

@@ -13,7 +13,7 @@ from bot.channels.tencent.seal import NotOurs, Query, Seal, ciphertext_of
 from bot.channels.tencent.xml import text_answer
 from bot.channels.wechat.reading import read_message
 from bot.channels.wechat.rest import WeChatRest
-from vocabulary.delivery import Undelivered, Unfetched
+from vocabulary.delivery import Undelivered, Unfetched, behind
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ class WeChatDoor:
                 if failure.why not in SHUT:
                     raise
                 return await self._notify(rest, chat.id, " ".join(texts[number:]), failure)
-        return await rest.send_image(chat.id, picture) if picture else sent
+        with behind(sent):
+            return await rest.send_image(chat.id, picture) if picture else sent
 
     async def code(self, press: str, until: datetime) -> str:
         """Return the address that a QR code must show to bring a press (`in:12`) along until an instant.

@@ -14,7 +14,7 @@ from bot.channels.wecom.login import PATH, Login
 from bot.channels.wecom.reading import button_answer, read_message
 from bot.channels.wecom.rest import WeComRest
 from bot.windows import Limit
-from vocabulary.delivery import Undelivered, Unfetched
+from vocabulary.delivery import Undelivered, Unfetched, behind
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ class WeComDoor:
         else:
             sent = await self._send_texts(chat.id, [*texts, *filter(None, [last])])
         if media is not None:
-            sent = await rest.send(chat.id, "file", {"media_id": media})
+            with behind(sent):
+                sent = await rest.send(chat.id, "file", {"media_id": media})
         if not sent:
             raise Undelivered("refused", detail="no words")
         return sent

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.tencent.callback import TEXT_BYTES, texts_of
 from bot.windows import Limit
-from vocabulary.delivery import Undelivered, Unfetched
+from vocabulary.delivery import Undelivered, Unfetched, behind
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class WeComGroupDoor:
         for text in texts_of((message,)):
             sent = await rest.send_to_group(chat.id, "text", {"content": text})
         if media:
-            sent = await rest.send_to_group(chat.id, "file", {"media_id": media})
+            with behind(sent):
+                sent = await rest.send_to_group(chat.id, "file", {"media_id": media})
         if not sent:
             raise Undelivered("refused", detail="no words")
         return sent

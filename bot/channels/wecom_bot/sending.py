@@ -13,7 +13,7 @@ from bot.channels.degrade import speakable
 from bot.channels.wecom_bot import media
 from bot.channels.wecom_bot.cards import Cards, remember
 from bot.channels.wecom_bot.socket import PASSING, Lost, Refused
-from vocabulary.delivery import Undelivered, Why
+from vocabulary.delivery import Undelivered, Why, behind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,7 +100,8 @@ class Speech:
             if asked is None or not await self._answered(asked, answer):
                 await self.call(SEND, {**_place(chat), **unasked})
         if file:
-            await self.call(SEND, {**_place(chat), "msgtype": "file", "file": {"media_id": file}})
+            with behind(text):
+                await self.call(SEND, {**_place(chat), "msgtype": "file", "file": {"media_id": file}})
         return sent
 
     async def show_again(self, task: str, now: Shown | None, label: str, account: str, req_id: str) -> None:

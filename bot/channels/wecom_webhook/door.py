@@ -12,7 +12,7 @@ from bot.channels.degrade import speakable
 from bot.channels.download import whole
 from bot.channels.reaching import bound, is_unreached
 from bot.windows import Limit
-from vocabulary.delivery import Undelivered, Unfetched, Why
+from vocabulary.delivery import Undelivered, Unfetched, Why, behind
 from vocabulary.messages import Can
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class WeComWebhookDoor:
         if text:
             await self._post(self.url, {"msgtype": "text", "text": {"content": text}})
         if media is not None:
-            await self._post(self.url, {"msgtype": "file", "file": {"media_id": media}})
+            with behind(text):
+                await self._post(self.url, {"msgtype": "file", "file": {"media_id": media}})
         return uuid4().hex
 
     async def fetch(self, attachment: Attachment) -> bytes:
