@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
     from datetime import datetime
 
     from services.letters import Letter
@@ -44,11 +44,18 @@ class Lanes:
     _unwritten: list[tuple[Lane, Done, bool]] = field(default_factory=list)
     """What went out and is not written down yet, and whether that was the last of its chat."""
     _is_writing: bool = False
+    _is_new: bool = True
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is being sent."""
         return not self._running
+
+    def recall(self, late: Callable[[datetime], Iterable[tuple[str, str, datetime]]], now: datetime) -> None:
+        """Let chats wait for what was late before the program was started, once; `late` gives door, chat and when."""
+        if self._is_new:
+            self.held |= {(door, chat.partition("/")[0]): due for door, chat, due in late(now)}
+        self._is_new = False
 
     def busy(self) -> tuple[frozenset[Lane], frozenset[int]]:
         """Return the chats that are busy, and the letters that are on their way."""

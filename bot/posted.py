@@ -33,8 +33,8 @@ def write_down(tx: Tx, now: datetime, outcomes: Done, fresh: Callable[[], Means]
         done = dict(outcome)
         if moved_to := done.pop(MOVED_TO, None):
             moves.moved(tx, letter.channel or "", letter.chat, moved_to)
-        if done.pop(ELSEWHERE, False) and ways.has_other(tx, letter, now):
-            done |= {"due_at": now, "attempts": letter.attempts}
+        if done.pop(ELSEWHERE, False):
+            done |= ways.sooner(tx, letter, now, done["due_at"])
         if outcome["state"] == "failed" and outcome["why"] != UNWORDED and letters.lost(tx, letter):
             done = {"state": "pending", "due_at": now, "attempts": 0, "why": outcome["why"]}
         letters.settle(tx, letter, **done)

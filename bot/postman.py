@@ -18,7 +18,7 @@ from bot.making import complete
 from bot.posted import MOVED_TO, UNWORDED, write_down
 from bot.reply import Wording
 from bot.ways import ELSEWHERE, LONGEST_WAIT, Ways
-from services import chats, letters
+from services import chats, letters, resuming
 from services.transactions import is_troubled
 from vocabulary.delivery import Moved, Undelivered
 from vocabulary.messages import Chat, Live
@@ -157,7 +157,8 @@ class Postman:
         """
         found: list[Item] = []
         with self.database.read() as tx:
-            self.windows.recall(partial(letters.sent_since, tx), now)
+            self.windows.recall(partial(resuming.sent_since, tx), now)
+            self._lanes.recall(partial(resuming.late_at, tx), now)
             for waiting in letters.waiting(tx, now, len(flying) + PAGE, flying, full):
                 letter = waiting if self._is_begun(waiting) else self._ways.led(tx, waiting, now)
                 if lane_of(letter) in busy or letter.channel in full or self._stands_still(letter, still):

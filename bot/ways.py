@@ -43,7 +43,9 @@ class Ways:
         """Return a letter with the way that it goes now; its own where that is open, or there is no other."""
         if not self._shut or letter.channel is None or self._is_open((letter.channel, letter.chat), now):
             return letter
-        for channel, chat in self._others(tx, letter, now):
+        for channel, chat in self._others(tx, letter):
+            if not self._is_open((channel, chat), now):
+                continue
             return replace(letter, channel=channel, chat=chat, answers=None, home=(letter.channel, letter.chat))
         return letter
 
@@ -81,12 +83,15 @@ class Ways:
         """Note that a letter's way is open."""
         self._shut.pop((letter.channel or "", letter.chat), None)
 
-    def has_other(self, tx: Tx, letter: Letter, now: datetime) -> bool:
-        """Say whether a letter can go another way at once."""
-        return bool(self._others(tx, letter, now))
+    def sooner(self, tx: Tx, letter: Letter, now: datetime, due: datetime) -> dict[str, Any]:
+        """Return what is written down instead where another way opens before a letter is due, or is open at once."""
+        channel, chat = letter.home or (letter.channel, letter.chat)
+        ways = self._others(tx, replace(letter, channel=channel, chat=chat))
+        opens = min((now + _left(self._shut, way, now) for way in ways), default=due)
+        return {"due_at": min(opens, due)} | ({"attempts": letter.attempts} if opens <= now else {})
 
-    def _others(self, tx: Tx, letter: Letter, now: datetime) -> list[Way]:
-        found = (way for way in chats.other_ways(tx, letter) if way[0] in self.doors and self._is_open(way, now))
+    def _others(self, tx: Tx, letter: Letter) -> list[Way]:
+        found = (way for way in chats.other_ways(tx, letter) if way[0] in self.doors)
         return [way for way in found if way[0] != PAGE or letter.attempts >= PATIENT]
 
     def _is_open(self, way: Way, now: datetime) -> bool:

@@ -164,12 +164,6 @@ def _beside(full: frozenset[str], now: datetime, most: int) -> Any:
     return DUE.where(O.c.state == "pending", O.c.due_at <= now, at.not_in(full)).limit(most)
 
 
-def sent_since(tx: Tx, since: datetime) -> list[tuple[str, str, datetime]]:
-    """Read what was sent after an instant: by which door, to which chat, and when, in this order."""
-    rows = tx.all(select(O.c.channel, O.c.chat, O.c.sent_at).where(O.c.sent_at > since).order_by(O.c.sent_at))
-    return [(row.channel or "", row.chat or "", row.sent_at) for row in rows]
-
-
 def next_due(tx: Tx) -> datetime | None:
     """When the next message falls due."""
     found: datetime | None = tx.value(select(func.min(O.c.due_at)).where(O.c.state == "pending"))

@@ -73,6 +73,22 @@ def test_what_follows_a_delayed_message_waits_too_but_other_chats_do_not(office)
     assert {at for chat, *_, at in office.telegram.arrived if chat == "slow"} == {NOW + 30 * SECOND}
 
 
+def test_what_is_written_after_a_restart_overtakes_nothing_that_is_late(office):
+    office.account("web", used=1)
+    for chat in ("c", f"p:{WANG}"):
+        office.web.troubles[chat] = [Undelivered("limited", retry_after=30)]
+    office.write(line("c0"), to=("web", "c"))
+    office.run(lambda post: post.to_person(WANG, line("p0")))
+    office.drain()
+    office.postman = office.another()
+    office.write(line("c1"), to=("web", "c"))
+    office.run(lambda post: post.to_person(WANG, line("p1")))
+    office.drain()
+    assert office.web.words() == []
+    office.later(30 * SECOND)
+    assert (office.web.words("c"), office.web.words(f"p:{WANG}")) == (["c0", "c1"], ["p0", "p1"])
+
+
 def test_a_persons_messages_wait_for_the_chat_where_they_are_read(office):
     office.account("telegram", used=1)
     office.telegram.troubles[f"p:{WANG}"] = [Undelivered("limited", retry_after=30)]

@@ -83,6 +83,20 @@ def test_where_two_ways_are_down_the_third_is_taken_and_in_order(branch):
     assert branch.said()["wecom_bot"] == ["back"], "a way is tried again when its time is over"
 
 
+def test_what_found_every_way_shut_takes_the_first_that_opens_and_is_not_overtaken(branch):
+    branch.fails("wecom_bot", "g-1", {"why": "limited", "retry_after": 700.0})
+    branch.fails("wecom_group", "a-1", {"why": "limited", "retry_after": 5.0})
+    branch.fails("wecom_webhook", "wecom_webhook", {"why": "limited", "retry_after": 700.0})
+    branch.tell("one")
+    branch.tell("two")
+    branch.drain()
+    assert branch.said() == {}
+    branch.clock.set(branch.clock.now() + 6 * SECOND)
+    branch.tell("three")
+    branch.drain()
+    assert branch.said() == {"wecom_group": ["one", "two", "three"]}
+
+
 def test_where_no_way_is_open_it_waits_for_the_first(branch):
     branch.fails("wecom_bot", "g-1", GONE)
     branch.fails("wecom_group", "a-1", {"why": "gone"})
