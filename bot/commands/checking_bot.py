@@ -42,7 +42,7 @@ async def _pushed(config: Config, *, running: bool) -> Finding:
 
 
 async def _subscribed(settings: WeComBot) -> Finding:
-    """Subscribe for a moment."""
+    """Subscribe for a moment, once: the first fault is what an administrator wants to know."""
     there = asyncio.Event()
     socket = Socket(
         url=settings.ws_url,
@@ -50,15 +50,15 @@ async def _subscribed(settings: WeComBot) -> Finding:
         secret=settings.secret.get_secret_value(),
         take=lambda _frame: None,
     )
-    trying = asyncio.create_task(socket.run(there.set))
+    trying = asyncio.create_task(socket.hold(there.set))
     waiting = asyncio.create_task(there.wait())
     await asyncio.wait({trying, waiting}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    refused = trying.done() and isinstance(trying.exception(), Refused)
+    fault = trying.exception() if trying.done() else TimeoutError()
     for task in (trying, waiting):
         task.cancel()
     await asyncio.gather(trying, waiting, return_exceptions=True)
-    if refused:
-        return Finding("broken", "doctor.wecom_bot_refused")
     if there.is_set():
         return Finding("fine", "doctor.wecom_bot")
-    return Finding("broken", "doctor.unreachable", {"base": settings.ws_url, "kind": socket.fault})
+    if isinstance(fault, Refused):
+        return Finding("broken", "doctor.wecom_bot_refused")
+    return Finding("broken", "doctor.unreachable", {"base": settings.ws_url, "kind": type(fault).__name__})

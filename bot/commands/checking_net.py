@@ -68,6 +68,8 @@ async def _port(config: Config, *, running: bool) -> Finding:
             return Finding("broken", "doctor.host_unknown", words)
     else:
         return Finding("note" if running else "fine", "doctor.port_elsewhere" if running else "doctor.port_free", words)
+    if not running:
+        return Finding("broken", "doctor.port_taken", words)  # whoever it is: this zhibu could not begin
     reached = "127.0.0.1" if host in ANYWHERE else host
     try:
         async with opened(

@@ -201,6 +201,16 @@ def test_a_taken_port_is_said(tmp_path):
     assert "被别的程序占用" in said
 
 
+def test_a_port_where_another_answers_while_it_runs_is_said(tmp_path):
+    with (tmp_path / "zhibu.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        broken, said = at_platforms(
+            lambda base: settings(tmp_path, web=Web(port=int(base.rpartition(":")[2]))), Platforms()
+        )
+    assert broken == 1
+    assert "被别的程序占用" in said
+
+
 def test_the_lock_tells_whether_it_runs(tmp_path):
     config = settings(tmp_path)
     with (tmp_path / "zhibu.lock").open("w") as lock:
@@ -379,7 +389,9 @@ def test_the_bot_is_left_in_peace_while_it_works_for_another_folder_on_the_same_
     assert hold.take()
     assert "试会把它挤掉" in examine(config)[1]
     hold.leave()
-    assert "试会把它挤掉" not in examine(config)[1]
+    said = examine(config)[1]
+    assert "试会把它挤掉" not in said
+    assert "连不上 ws://127.0.0.1:9（ConnectionRefusedError）" in said
 
 
 def test_the_bot_is_left_in_peace_while_it_works(tmp_path):

@@ -95,7 +95,7 @@ class Socket:
         while not self.is_displaced:
             began = time.monotonic()
             try:
-                await self._once(subscribed)
+                await self.hold(subscribed)
             except Refused as refusal:
                 self.fault = f"not accepted: {refusal}"
                 log.error("wecom_bot: %s", self.fault)  # noqa: TRY400  its words say all
@@ -111,6 +111,37 @@ class Socket:
                 pause = self.first_pause
             await asyncio.sleep(pause)
             pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+    async def hold(self, subscribed: Callable[[], None]) -> None:
+        """Connect once, and stay so until the connection ends; `subscribed` is called when it stands.
+
+        Raises:
+            Refused: WeCom does not accept the bot's id or secret.
+            Exception: whatever the network does; a connection never just ends.
+        """
+        from websockets.asyncio.client import connect
+
+        proxy: Literal[True] | None = None if urlsplit(self.url).hostname in LOOPBACK else True
+        async with connect(
+            self.url, proxy=proxy, max_size=MOST_BYTES, ping_interval=None, open_timeout=10, logger=UNHEARD
+        ) as found:
+            self._connection = found
+            reading = asyncio.create_task(self._read(found))
+            try:
+                number = f"{SUBSCRIBE}_{time.time_ns():x}"
+                await self._ask(SUBSCRIBE, {"bot_id": self.bot_id, "secret": self.secret}, number)
+                self.fault, self.last_good = "", time.monotonic()
+                self._standing.set()
+                subscribed()
+                await self._until_dead(found, reading)
+            finally:
+                self._fall("disconnected")
+                self._connection = None
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+                for answer in self._awaited.values():
+                    if not answer.done():
+                        answer.set_exception(Lost("disconnected"))
 
     async def call(self, command: str, body: dict[str, Any], req_id: str = "") -> dict[str, Any]:
         """Send a frame and return its answer; frames on one `req_id` go one after the other (a new one by default).
@@ -176,32 +207,6 @@ class Socket:
                 await asyncio.wait_for(self._standing.wait(), left)
         if self.fault:
             raise Lost(self.fault, went=False)
-
-    async def _once(self, subscribed: Callable[[], None]) -> None:
-        """Hold one connection until it ends."""
-        from websockets.asyncio.client import connect
-
-        proxy: Literal[True] | None = None if urlsplit(self.url).hostname in LOOPBACK else True
-        async with connect(
-            self.url, proxy=proxy, max_size=MOST_BYTES, ping_interval=None, open_timeout=10, logger=UNHEARD
-        ) as found:
-            self._connection = found
-            reading = asyncio.create_task(self._read(found))
-            try:
-                number = f"{SUBSCRIBE}_{time.time_ns():x}"
-                await self._ask(SUBSCRIBE, {"bot_id": self.bot_id, "secret": self.secret}, number)
-                self.fault, self.last_good = "", time.monotonic()
-                self._standing.set()
-                subscribed()
-                await self._until_dead(found, reading)
-            finally:
-                self._fall("disconnected")
-                self._connection = None
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
-                for answer in self._awaited.values():
-                    if not answer.done():
-                        answer.set_exception(Lost("disconnected"))
 
     async def _until_dead(self, connection: ClientConnection, reading: asyncio.Task[None]) -> None:
         """Ping until the reading ends, or nothing good came for as long as some pings take."""
