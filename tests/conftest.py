@@ -1,5 +1,7 @@
 """Databases for every test that wants one, SQLite and PostgreSQL, each a copy of a migrated template.
 
+What a run writes lies in memory, where there is room: no test is about what a disk keeps when the power fails.
+
 PostgreSQL is a server that the tests start themselves (`pgserver`), or the one named in ZHIBU_TEST_DATABASE
 (`postgresql://user@host/postgres`, by someone who may create databases). Where there is neither, those tests are
 skipped. As root pgserver runs the server as a user `pgserver`, whom it adds where there is none.
@@ -12,6 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,26 @@ ROOM = 1 << 30
 QUICK = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
 
 
+def roomy_memory():
+    """A folder in memory with room for a run's files, None where there is none."""
+    memory = Path("/dev/shm")  # noqa: S108  Linux: a folder in memory
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return memory if roomy else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_memory():
+    """Let temporary files lie in memory; `--basetemp` keeps those of the tests where it says."""
+    memory = roomy_memory()
+    if memory is None or "TMPDIR" in os.environ:
+        yield
+        return
+    tempfile.tempdir = tempfile.mkdtemp(prefix="zhibu-tests-", dir=memory)
+    yield
+    shutil.rmtree(tempfile.tempdir, ignore_errors=True)
+    tempfile.tempdir = None
+
+
 class Server:
     """A PostgreSQL server, and the databases that the tests make on it."""
 
@@ -34,6 +57,9 @@ class Server:
 
         self.url = make_url(url)
         self.admin = psycopg.connect(url, autocommit=True)
+        self.dropping = psycopg.connect(url, autocommit=True)
+        self.aside = ThreadPoolExecutor(1)
+        self.dropped = []
         self.names = (f"zhibu_test_{os.getpid()}_{number}" for number in itertools.count())
 
     def make(self, template="template0"):
@@ -43,7 +69,18 @@ class Server:
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url):
-        self.admin.execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+        """Drop a database while the tests go on (the server writes much down before one is gone); what tells when."""
+        name = make_url(url).database
+        statement = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+        self.dropped.append(self.aside.submit(self.dropping.execute, statement))
+        return self.dropped[-1]
+
+    def close(self):
+        self.aside.shutdown()
+        for dropped in self.dropped:
+            dropped.result()
+        self.dropping.close()
+        self.admin.close()
 
 
 def start():
@@ -59,16 +96,14 @@ def start():
         os.environ.pop("XDG_RUNTIME_DIR")
         if before is not None:
             os.environ["XDG_RUNTIME_DIR"] = before
-    memory = Path("/dev/shm")  # noqa: S108  Linux: a folder in memory
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    folder = tempfile.mkdtemp(prefix="zhibu-pg-", dir=memory if roomy else None)
+    folder = tempfile.mkdtemp(prefix="zhibu-pg-", dir=roomy_memory())
     running = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
     server = Server(running.get_uri())
     for statement in QUICK:
         server.admin.execute(statement)
 
     def end():
-        server.admin.close()
+        server.close()
         running.cleanup()
         for path in (runtime, folder):
             shutil.rmtree(path, ignore_errors=True)
@@ -83,7 +118,7 @@ def postgres():
     if named:
         server = Server(named)
         yield server
-        server.admin.close()
+        server.close()
         return
     if sys.platform == "win32":
         pytest.skip("PostgreSQL: name a server in ZHIBU_TEST_DATABASE")

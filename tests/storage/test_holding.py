@@ -62,7 +62,7 @@ def test_a_server_that_cannot_be_asked_has_not_given_the_place_away(postgres, po
     url = postgres.make(postgres_template)
     hold = Hold(url)
     assert hold.take()
-    postgres.drop(url)
+    postgres.drop(url).result()
     assert hold.is_kept()
     hold.leave()
 
