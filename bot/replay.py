@@ -48,6 +48,7 @@ async def play(
     if steps and steps[0].at is not None:
         stage.at = steps[0].at.replace(tzinfo=zone())
     async with stage as house:
+        done = 0
         for step in steps:
             if step.kind in {"answer", "send", "edit"}:
                 played.wanted.append(_line(step))
@@ -55,11 +56,13 @@ async def play(
             if step.kind == "log":
                 _log(played, house, step)
                 continue
-            heard, done = len(house.door.heard), len(house.verbs())
+            heard = len(house.door.heard)
             for lines in (played.lines, played.wanted, played.got):
                 lines.append(_spoken(step) if lines is played.lines else _flat(_spoken(step)))
             await house.play(step)
-            verb = next(iter(house.verbs()[done:]), None)
+            verbs = house.verbs()
+            verb = next(iter(verbs[done:]), None)
+            done = len(verbs)
             _say(played, house, step, house.door.heard[heard:], verb)
         played.verbs = [name for name in house.verbs() if name != "binding.bind_group"]
     return played

@@ -58,13 +58,14 @@ def _counted() -> Callable[[], str]:
 class Stage:
     """Plays lines and hears what the program says; use it as an async context.
 
-    `template` is a furnished database to be copied; a play that begins earlier than usual, `at`, makes its own.
-    `url` is an empty database to play in instead.
+    `template` is a furnished database to be copied, and `database` one that is played in as it stands and stays open;
+    a play that begins earlier than usual, `at`, makes its own. `url` is an empty database to play in instead.
     """
 
     can: Can = field(default_factory=Can)
     hears_group: bool = True
     template: Path | None = None
+    database: Database | None = None
     at: datetime | None = None
     url: str | None = None
 
@@ -73,34 +74,45 @@ class Stage:
         self.folder = Path(tempfile.mkdtemp(prefix="zhibu-stage-"))
         self.clock = SetClock(min(self.at or opening(), opening()))
         self.door = RehearsalDoor(self.clock, can=self.can)
-        path = self.folder / "stage.db"
-        template = self.template if self.clock.now() == opening() and self.url is None else None
-        if template is not None:
-            shutil.copy(template, path)
-        database = Database(self.url or f"sqlite:///{path}", "stage")
+        database = self._ready()
         self.house = House(database, self.clock, zone(), _counted(), {CHANNEL: self.door})
         self.house.open()
-        if template is None:
-            sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False, salt=_counted())
+        sample.build(database, self.house.writer, self.clock, CHANNEL, groups=False, salt=_counted())
         self.groups: dict[str, str] = {}
         self.members: dict[str, tuple[int, int | None]] = {}
         self.messages = itertools.count(1)
+        self._verbs: list[tuple[int, str]] = []
         self.staged = {key for key, _ in self._signed()}
         return self
+
+    def _ready(self) -> Database:
+        """The database to play in, furnished already where it may be."""
+        path = self.folder / "stage.db"
+        if self.url is None and self.clock.now() == opening():
+            if self.database is not None:
+                return self.database
+            if self.template is not None:
+                shutil.copy(self.template, path)
+        return Database(self.url or f"sqlite:///{path}", "stage")
 
     def verbs(self) -> list[str]:
         """The verbs that people and the clock have brought about, in order; setting the stage is none of them."""
         return [name for key, name in self._signed() if key not in self.staged]
 
     def _signed(self) -> list[tuple[int, str]]:
+        """Read on in the audit, which only grows."""
         with self.house.database.read() as tx:
-            return stagehand.verbs_since(tx, 0)
+            self._verbs += stagehand.verbs_since(tx, self._verbs[-1][0] if self._verbs else 0)
+        return self._verbs
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the house down."""
-        self.house.close()
+        if self.house.database is self.database:
+            self.house.writer.stop()
+        else:
+            self.house.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     async def play(self, step: Step) -> None:

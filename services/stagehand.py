@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, true
+from sqlalchemy import bindparam, select, true
 
 from services import people
 from services.scanning import PRESS
 from storage import tables
+from storage.prepared import Prepared
 from vocabulary.people import Post
 from vocabulary.refusals import NotFound
 
 if TYPE_CHECKING:
     from storage.database import Tx
     from vocabulary.views.people import Person
+
+_VERBS = Prepared(
+    select(tables.audit.c.id, tables.audit.c.verb)
+    .where(tables.audit.c.id > bindparam("after"))
+    .order_by(tables.audit.c.id)
+)
 
 
 def secretary(tx: Tx, branch: str) -> Person:
@@ -47,8 +54,4 @@ def code_on_the_wall(tx: Tx, branch_id: int | None) -> str | None:
 
 def verbs_since(tx: Tx, after: int) -> list[tuple[int, str]]:
     """Read the audit's verbs after an id, as (id, verb)."""
-    table = tables.audit
-    return [
-        (row.id, row.verb)
-        for row in tx.all(select(table.c.id, table.c.verb).where(table.c.id > after).order_by(table.c.id))
-    ]
+    return [(row.id, row.verb) for row in tx.all(_VERBS, after=after)]

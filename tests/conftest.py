@@ -12,9 +12,11 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -198,3 +200,20 @@ def furnished(tmp_path_factory):
     path = tmp_path_factory.mktemp("sample-branch") / "furnished.db"
     furnish(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def boards(furnished, tmp_path_factory):
+    """How one database is made as the sample branch stands, before each of many plays.
+
+    Its connections stay open: what they have prepared for one play is ready for the next.
+    """
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('boards') / 'boards.db'}", "stage")
+
+    def put_back():
+        with closing(sqlite3.connect(furnished)) as source, closing(database.writing().raw_connection()) as raw:
+            source.backup(raw.driver_connection)
+        return database
+
+    yield put_back
+    database.close()

@@ -17,29 +17,29 @@ FILES = sorted(HERE.rglob("*.chat"))
 
 
 @cache
-def rehearsal(file, furnished):
+def rehearsal(file, boards):
     """A play is the same each time: once is enough for all the tests of a file."""
-    return asyncio.run(play(transcript.parse(file.read_text("utf-8")), Stage(template=furnished)))
+    return asyncio.run(play(transcript.parse(file.read_text("utf-8")), Stage(database=boards())))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE)))
-def test_it_goes_as_written(file, furnished):
+def test_it_goes_as_written(file, boards):
     steps = transcript.parse(file.read_text("utf-8"))
     assert any(step.kind in {"answer", "send"} for step in steps), "a scenario says what it wants"
-    assert compare(rehearsal(file, furnished)) == ""
+    assert compare(rehearsal(file, boards)) == ""
 
 
 @pytest.mark.parametrize("door", ["web", "telegram", "wecom", "wecom_bot", "wechat"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HERE)))
-def test_it_goes_at_every_door(file, door, furnished):
+def test_it_goes_at_every_door(file, door, boards):
     steps = transcript.parse(file.read_text("utf-8"))
     can, hears_group = doors.abilities(door)
-    rehearsed = rehearsal(file, furnished)
-    there = asyncio.run(play(steps, Stage(can=can, hears_group=hears_group, template=furnished)))
+    rehearsed = rehearsal(file, boards)
+    there = asyncio.run(play(steps, Stage(can=can, hears_group=hears_group, database=boards())))
     assert same_deeds(rehearsed, there) == ""
 
 
-def test_a_wrong_transcript_is_found_out(furnished):
+def test_a_wrong_transcript_is_found_out(boards):
     wanted = "李慧> 这周有什么会\n机器人> 这周有三个会。\n"
-    played = asyncio.run(play(transcript.parse(wanted), Stage(template=furnished)))
+    played = asyncio.run(play(transcript.parse(wanted), Stage(database=boards())))
     assert "三个会" in compare(played)
