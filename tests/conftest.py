@@ -26,6 +26,7 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.writer import Writer
 
+sys.path.insert(0, str(Path(__file__).parent / "channels" / "peers"))  # fakes, for whoever talks to a platform
 SECRET = "a key for tests"  # noqa: S105  it opens nothing but a test's database
 ROOM = 1 << 30
 QUICK = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")

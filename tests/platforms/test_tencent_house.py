@@ -21,7 +21,7 @@ from storage import tables
 from storage.database import Database
 from vocabulary.clock import SetClock
 
-KEY = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text())["key"]
+KEY = json.loads((Path(__file__).parents[1] / "channels" / "wecom_vectors.json").read_text())["key"]
 ZONE = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 3, 5, 10, 20, tzinfo=ZONE)
 CALL = "明天下午三点在301会议室开支部党员大会，讨论评优"

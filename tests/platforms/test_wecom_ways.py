@@ -31,7 +31,7 @@ from storage.database import Database
 from vocabulary.clock import SetClock
 from vocabulary.messages import Text
 
-PEER = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text())
+PEER = json.loads((Path(__file__).parents[1] / "channels" / "wecom_vectors.json").read_text())
 ZONE = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 3, 5, 10, 20, tzinfo=ZONE)
 GROUP = "g:研发群"
