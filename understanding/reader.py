@@ -16,7 +16,7 @@ from understanding.slots.either import either, left_open
 from understanding.slots.fillers import fill
 from understanding.words import people, sounds, taken_back, things
 from understanding.words.marked import Marked, mark
-from understanding.words.tidy import Tidied, tidy
+from understanding.words.tidy import Tidied, tidy, uncalled
 from understanding.words.typed import typed
 from vocabulary.readings import Context, Reading
 
@@ -75,7 +75,7 @@ def read(text: str, now: datetime, context: Context, steps: Steps | None = None)
     the program is `none`. `steps`, where given, is filled with what was looked at.
     """
     steps = steps or Steps()
-    tidied = tidy(text, context.bot)
+    tidied = uncalled(tidy(text, context.bot))
     steps.tidied = tidied
     if not tidied.text:
         steps.why.append("empty")

@@ -23,7 +23,7 @@ from understanding.intents.templates import FREE, sample
 from understanding.words import things
 from understanding.words.marked import mark
 from understanding.words.things import MARKS
-from understanding.words.tidy import tidy
+from understanding.words.tidy import tidy, uncalled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def teaches(example: Example) -> bool:
 
 def _found(example: Example) -> tuple[Any, Any]:
     context = contract.in_context(example.context, contract.sample())
-    tidied = tidy(example.text, context.bot)
+    tidied = uncalled(tidy(example.text, context.bot))
     return tidied, things.find(tidied, example.now, context)
 
 

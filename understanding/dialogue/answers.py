@@ -30,6 +30,7 @@ _LENGTHS = frozenset({"duration", "remind", "shift"})
 _WORDS = frozenset({"reason", "text", "topic", "title", "agenda", "place", "person", "host", "speaker"})
 _OWN_WORDS = frozenset({"text", "reason"})
 """Slots that take a whole message as it is: only a message that is nothing but a no is none."""
+_NAMED, _ABOUT = frozenset({"title", "topic", "agenda", "text"}), re.compile("关于|有关")
 _RESERVED = re.compile("[但不再先等改换就只缺少漏加差]")
 _SHORT = 12
 _CALLS = re.compile("(?<!散)(?<!几点)(?:召开|举行|开(?!会?到|始)|组织)|补记")
@@ -123,7 +124,7 @@ def _filling(marked: Marked, now: datetime, context: Context, asked: str) -> Fil
 def gives_way(marked: Marked, answered: Answer, new: Reading, asked: str) -> bool:
     """Say whether a new command wins over an answer to what was asked."""
     intent, slots, _ = answered
-    if new.intent == "none" or intent in {assent.YES, assent.NO}:
+    if new.intent == "none" or intent in {assent.YES, assent.NO} or (asked in _NAMED and _ABOUT.match(marked.source)):
         return False
     corrects = asked == "confirm" and any_of("corrects").search(marked.source)
     if new.intent == "meeting.create":

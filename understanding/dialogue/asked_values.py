@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from understanding import times
 from understanding.dialogue import asked_places
 from understanding.dialogue.answer_words import bare, kinds
-from understanding.slots import choices, directions, meeting, moments, plain, who
+from understanding.slots import choices, directions, dues, meeting, moments, plain, who
 from understanding.slots.filling import given
 from understanding.times.numbers import number
 from understanding.words.things import types
@@ -43,6 +43,7 @@ _NAME = re.compile("[\u4e00-\u9fff·]{2,4}")
 _NOBODY = re.compile("[谁吗么哪]|知道|没有|再说|随便|都行|回头|还没|没定")
 _ROLES = re.compile("^(?:是|就|由|请|让|换|叫|那就|给|帮)+|(?:吧|同志|主持|来|讲|老师|记录|来讲|来主持|呗)+$")
 _QUESTION = re.compile("[？?]$|^(?:为什么|怎么|什么|谁)|[吗么]$")
+_HOW_MANY = re.compile("^(?:就|有|一?共)*[两二三四五]个(?:议题|事)?[，：]?(?=一?个是)")
 _POINTS = re.compile("^(?:就|议题|内容|主要|是|：|讨论|开会|嗯|，)+")
 _EACH = re.compile(
     "(?:^|[，；。\n]|(?<=[\u4e00-\u9fff]))(?:再|还|另外?|最后|第[一二三四])?一?[个件项条](?:就?是)|[，；。](?:再|还|另外|最后)(?:就是|一个)"
@@ -211,12 +212,8 @@ def _plainly(fill: Filling, asked: str) -> None:
     """Fill a slot as a command would that takes no other."""
     fill.intent = replace(fill.intent, slots=frozenset({asked}))
     plain.plain(fill)
-    if (
-        asked == "amount"
-        and not fill.slots.get(asked)
-        and (found := re.search("\\d+(?:\\.\\d{1,2})?", fill.marked.source))
-    ):
-        fill.slots[asked] = float(found[0]) if "." in found[0] else int(found[0])
+    if asked == "amount" and not fill.slots.get(asked) and (yuan := dues.paid(fill)):
+        fill.slots[asked] = yuan
 
 
 def _free(fill: Filling, asked: str) -> None:
@@ -225,7 +222,7 @@ def _free(fill: Filling, asked: str) -> None:
     if _QUESTION.search(words):
         return
     if asked == "agenda":
-        if said := meeting.points(_POINTS.sub("", _EACH.sub("；", words).strip("；"))):
+        if said := meeting.points(_POINTS.sub("", _EACH.sub("；", _HOW_MANY.sub("", words)).strip("；"))):
             fill.slots["agenda"] = said
         return
     if asked == "reason":

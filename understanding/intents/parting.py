@@ -10,6 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from understanding.words.marked import FILLER
+from understanding.words.things import MARKS, types
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
 _MOST = 8
 """So many clauses are looked at."""
+_NAMES = re.compile("[{}]".format("".join(MARKS.values())))
+_BARE = re.compile(
+    "请教一?下?|请问|想?问一?下|咨询一?下|那个什么|那个啥|那啥|什么来着|编号|号|第|条|那次|那个|那场|这次|[：，#0-9]|我说的?|说的?|不是"
+)
 _SHOWN = re.compile("查|(?<!我)看[看下一]|发我|给我|列|调出|多少|什么|哪些|谁")
 _FULL_STOP = re.compile("[；。！？\n]")
 
@@ -85,3 +92,26 @@ def _between_gaps(marked: Marked, start: int, end: int) -> Iterator[tuple[int, i
             start = gap
     if end > start:
         yield start, end
+
+
+def orders(part: Marked) -> bool:
+    """Say whether a clause orders or asks something in so many words, or calls a meeting."""
+    return words()[1].search(part.source) is not None or is_meeting(part)
+
+
+def says(part: Marked) -> bool:
+    """Say whether a clause holds more than things, numbers and filler."""
+    return bool(_NAMES.sub("", FILLER.sub("", _BARE.sub("", part.text))).strip("，。；：！？、 \n"))
+
+
+def says_what(part: Marked) -> bool:
+    """Say whether a clause holds more than an order: 结果发我看看, not 发我看看."""
+    return words()[1].sub("", _NAMES.sub("", FILLER.sub("", part.text))).strip("，。；：！？、 \n") != ""
+
+
+def is_meeting(part: Marked) -> bool:
+    """Say whether a clause names a meeting with its hour: 下午三点党员大会302会议室."""
+    things = part.things()
+    regular = any(thing.kind == "rrule" for thing in things)
+    timed = regular or any(thing.kind == "when" and thing.value[0].has_clock for thing in things)
+    return timed and bool(types(things))

@@ -11,11 +11,10 @@ from understanding.intents.belonging import belongs, is_occasion, is_repeated, t
 from understanding.intents.judging import allowed, judge
 from understanding.intents.likeliest import likeliest
 from understanding.intents.matching import weigh
-from understanding.intents.parting import Clause, parted, words
+from understanding.intents.parting import Clause, is_meeting, orders, parted, says, says_what, words
 from understanding.intents.table import table
 from understanding.words.clauses import TAKEN_BACK
-from understanding.words.marked import FILLER
-from understanding.words.things import MARKS, types
+from understanding.words.things import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,10 +37,6 @@ _CERTAIN, _MEANT = 0.98, 0.05
 """An order that can mean nothing else, and so much the whole message must hint at it."""
 _OWN_AFFAIRS = frozenset({"checkin", "evaluation", "minutes", "record", "vote"})
 """What is said in few words (停录), in which nothing else can be meant."""
-_NAMES = re.compile("[{}]".format("".join(MARKS.values())))
-_BARE = re.compile(
-    "请教一?下?|请问|想?问一?下|咨询一?下|那个什么|那个啥|那啥|什么来着|编号|号|第|条|那次|那个|那场|这次|[：，#0-9]|我说的?|说的?|不是"
-)
 _REMINDS_ME = re.compile("[\ue000\ue002][再也就]?提醒我")
 _FOR_ME = re.compile("发我|给我|帮我|看看|看下|看一|查|列|调出来|导|生成|取消|结束|关")
 _QUESTIONS = frozenset({"help", "rule.ask"})
@@ -50,9 +45,12 @@ _FOLLOWS_ON = re.compile("改[天日期]再|另行|另[定议]|重新通知时�
 _LISTS = re.compile("(?:议题|议程|内容|事项)[^，。：；]{0,4}[，：；]?$")
 """What goes on with the command before it: when it will be made up for, and the points of an agenda."""
 _TAKEN_BACK = re.compile(f"{TAKEN_BACK}(?=[，。！\\s]*$|[是，])")
-_ENTRY = re.compile("(?:问题|整改|编号|第|#)([\\d一二三四五六七八九十]{1,4})(?![\\d一二三四五六七八九十]|[季年月周届])")
+_COUNT = "\\d一二三四五六七八九十"
+_ENTRY = re.compile(f"(?:问题|整改|会议|编号|第|#)([{_COUNT}]{{1,4}})(?![{_COUNT}季年月周届])")
 _SHOWS = (".show", ".list", ".status", ".hours", ".rank", ".result")
 """Intents that show something; what else is to be shown needs no verb of its own (看看下周的会，还有我的积分)."""
+_ENTRIES = frozenset({"problem.update", "problem.close", "minutes.make"})
+"""What is done to an entry that is named by its number."""
 _ONESELF = re.compile("[我\ue003]|都")
 
 
@@ -118,7 +116,7 @@ class _Hints:
 
 def _may_be(clause: Clause) -> bool:
     """Say whether a clause can be a command: it says more than what things it is about, or is about somebody."""
-    return _says(clause.part) or _is_meeting(clause.part) or _ONESELF.search(clause.part.text) is not None
+    return says(clause.part) or is_meeting(clause.part) or _ONESELF.search(clause.part.text) is not None
 
 
 def _are_several(likely: Sequence[Clause], first: Clause, hints: _Hints, context: Context) -> bool:
@@ -126,7 +124,7 @@ def _are_several(likely: Sequence[Clause], first: Clause, hints: _Hints, context
 
     Those that order nothing are asked first: mostly they are none, and then the others need not be asked.
     """
-    unread = sorted((clause for clause in likely if clause.match is None), key=lambda clause: _orders(clause.part))
+    unread = sorted((clause for clause in likely if clause.match is None), key=lambda clause: orders(clause.part))
     lacking = 1 if first.match else 2
     for left, clause in zip(range(len(unread) - 1, -1, -1), unread, strict=True):
         clause.match = _meant(clause, hints, context)
@@ -154,11 +152,11 @@ def _is_sure(clause: Clause, match: Match, chance: float, hints: _Hints) -> bool
     hint = hints.of(match.intent)
     if match.found is None:
         certain = match.chance >= _CERTAIN and match.intent.partition(".")[0] in _OWN_AFFAIRS
-        hinted = clause.announced or ((hint >= _HINTED or certain) and _says_what(clause.part))
+        hinted = clause.announced or ((hint >= _HINTED or certain) and says_what(clause.part))
         return hinted and match.intent not in _QUESTIONS and chance >= _LIKELY
     explained = match.coverage >= _EXPLAINED or clause.announced or (clause.followed and match.coverage >= _PARTLY)
     told = clause.announced or clause.followed or match.coverage >= _WHOLLY or hint >= _FAINT or hints.akin(match)
-    if match.chance >= _CERTAIN and hint >= _MEANT and _orders(clause.part):
+    if match.chance >= _CERTAIN and hint >= _MEANT and orders(clause.part):
         return True
     if chance >= _STRONG and told and match.coverage >= (0 if clause.announced else _PARTLY):
         return True
@@ -169,7 +167,7 @@ def _is_wanted(clause: Clause, match: Match) -> bool:
     """Say whether a clause orders or asks something, or does what it says: 人不够 does neither."""
     if match.intent == "meeting.create" and "会" not in clause.part.source and not types(clause.part.things()):
         return False
-    if _orders(clause.part) or (clause.announced and clause.shown and match.intent.endswith(_SHOWS)):
+    if orders(clause.part) or (clause.announced and clause.shown and match.intent.endswith(_SHOWS)):
         return True
     if match.intent not in words()[2] or (match.intent.startswith("leave") and _OTHERS.search(clause.part.source)):
         return False
@@ -179,33 +177,10 @@ def _is_wanted(clause: Clause, match: Match) -> bool:
 
 def _may_be_wanted(clause: Clause) -> bool:
     """Say, before a clause is judged, whether `_is_wanted` can say so of whatever it means."""
-    if clause.announced or clause.followed or _orders(clause.part) or _ONESELF.search(clause.part.text):
+    if clause.announced or clause.followed or orders(clause.part) or _ONESELF.search(clause.part.text):
         return True
     said = words()[2]
     return any(template.intent in said for template in table().words.near(clause.part.text))
-
-
-def _orders(part: Marked) -> bool:
-    """Say whether a clause orders or asks something in so many words, or calls a meeting."""
-    return words()[1].search(part.source) is not None or _is_meeting(part)
-
-
-def _says(part: Marked) -> bool:
-    """Say whether a clause holds more than things, numbers and filler."""
-    return bool(_NAMES.sub("", FILLER.sub("", _BARE.sub("", part.text))).strip("，。；：！？、 \n"))
-
-
-def _says_what(part: Marked) -> bool:
-    """Say whether a clause holds more than an order: 结果发我看看, not 发我看看."""
-    return words()[1].sub("", _NAMES.sub("", FILLER.sub("", part.text))).strip("，。；：！？、 \n") != ""
-
-
-def _is_meeting(part: Marked) -> bool:
-    """Say whether a clause names a meeting with its hour: 下午三点党员大会302会议室."""
-    things = part.things()
-    regular = any(thing.kind == "rrule" for thing in things)
-    timed = regular or any(thing.kind == "when" and thing.value[0].has_clock for thing in things)
-    return timed and bool(types(things))
 
 
 def _joined(marked: Marked, clauses: Sequence[Clause]) -> list[_Command]:
@@ -238,6 +213,8 @@ def _is_another(clause: Clause, match: Match, last: _Command) -> bool:
     before = last.match.intent
     if match.intent == before:
         return _is_repeated(clause, match, last)
+    if match.intent in _ENTRIES and before in _ENTRIES and _ENTRY.match(clause.part.text):
+        return _names_another(clause.part, last.part)
     if takes_all(before):
         return _breaks_off(clause, match, before)
     if not belongs(match.intent, before, announced=clause.announced):
@@ -255,7 +232,9 @@ def _may_end(clause: Clause, before: str) -> bool:
 
 
 def _may_break_off(clause: Clause, before: str) -> bool:
-    if before in {"notice.send", "problem.add"} and _REMINDS_ME.search(clause.part.text):
+    if before in {"notice.send", "problem.add", "reminder.create"} and _REMINDS_ME.search(clause.part.text):
+        return True
+    if before in _ENTRIES and _ENTRY.match(clause.part.text):
         return True
     stands_apart = clause.announced or clause.stopped
     return stands_apart and (before == "rule.ask" or _FOR_ME.search(clause.part.source) is not None)
@@ -273,8 +252,13 @@ def _is_repeated(clause: Clause, match: Match, last: _Command) -> bool:
     """Say whether the same is ordered twice: another meeting with its hour, other people, another thing."""
     if match.intent == "meeting.create":
         return _is_other_meeting(clause.part, last.part)
+    if match.intent in _ENTRIES or match.intent == "meeting.change":
+        begins = match.intent == "meeting.change" or _ENTRY.match(clause.part.text) is not None
+        return begins and _names_another(clause.part, last.part)
     if not is_repeated(match.intent):
         return False
+    if match.intent == "reminder.create" and _REMINDS_ME.search(clause.part.text):
+        return True
     people = [thing.value for thing in clause.part.things() if thing.kind == "person"]
     others = [thing.value for thing in last.part.things() if thing.kind == "person"]
     return clause.announced or bool(people and others and people != others)
@@ -289,7 +273,7 @@ def _names_another(part: Marked, earlier: Marked) -> bool:
 
 def _is_other_meeting(part: Marked, earlier: Marked) -> bool:
     taken_back = _TAKEN_BACK.search(earlier.text) or _TAKEN_BACK.match(part.text)
-    return _names_another(part, earlier) and _is_meeting(part) and not taken_back
+    return _names_another(part, earlier) and is_meeting(part) and not taken_back
 
 
 def _again(command: _Command, context: Context) -> Match:

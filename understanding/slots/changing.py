@@ -26,6 +26,7 @@ _SOONER = re.compile("提前|往前|向前|前移|提早|早|提")
 _UNCHANGED = re.compile(
     "[都也均仍]?(?:不变|照旧|待定|另行|不改|一样|同|还是|再定|再说|等|不动|没变|有变|[改换变]|要|得)"
 )
+_LEFT_ALONE = re.compile("(?:还是|[都也均仍])?(?:不变|照旧|不动|不改|照常)")
 _OF_MEETING = re.compile(
     f"[\ue000，]*(?:的|那[个场次]?|这[个场次]?|那会儿的?|原定的?|召开的|举行的|开的)*(?:{_KIND}|会(?!议室)|活动|[一-鿿]{{1,8}}会(?=$|[，。？]))"
 )
@@ -115,7 +116,8 @@ def _parted(fill: Filling) -> tuple[list[Thing], list[Thing]]:
             ):
                 continue
             if thing.kind in TYPES:
-                old.append(thing)
+                if not _LEFT_ALONE.match(marked.text, at + 1):
+                    old.append(thing)
                 continue
             side = _side(fill, clause, at, moves, named=named)
             if side:

@@ -44,7 +44,8 @@ def _with_places(fill: Filling) -> str:
     return "".join(signs)
 
 
-def _paid(fill: Filling) -> float | int | None:
+def paid(fill: Filling) -> float | int | None:
+    """Return the first amount that is said, in yuan; None where there is none."""
     for found in _AMOUNT.finditer(_with_places(fill)):
         name = next(name for name in ("signed", "figures", "han", "bare", "loose") if found[name])
         yuan = _amount(found[name])
@@ -58,7 +59,7 @@ def _paid(fill: Filling) -> float | int | None:
 def _record(fill: Filling) -> None:
     stretch(fill)
     plain(fill)
-    fill.slots["amount"] = _paid(fill)
+    fill.slots["amount"] = paid(fill)
     if not {"person"} & {*fill.slots, *fill.unsure} and re.search("本人|自己", fill.marked.source):
         fill.slots["person"] = "me"
 

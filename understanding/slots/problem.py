@@ -68,7 +68,7 @@ _PROGRESS = re.compile(
     "目前)*(?:进展|进度|近况|情况)(?:情况|更新|汇报|是|：|，|如下|为)*"
 )
 _ABOUT = (
-    "更新",
+    "(?:填|登记|更新)(?:一?下)?",
     "汇报",
     "报告",
     "反馈",
@@ -181,6 +181,8 @@ def _update(fill: Filling) -> None:
         < span[1]
         and says_something(fill.marked.words(*span))
     ]
+    if numbers and refs and any(start >= refs[0][0] for start, _ in left):
+        left = [span for span in left if span[0] >= refs[0][0]]  # what leads up to the entry tells nothing of it
     if left and (told := _BY_WHOM.match(text, *left[0])) and left[0][1] - told.end() > _LEAST:
         left[0] = (told.end(), left[0][1])
     if left and (progress or not {"person", "due"} & {*fill.slots, *fill.unsure}):

@@ -136,7 +136,8 @@ def _title(fill: Filling, bare: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _plain(words: str) -> str:
-    quoted = re.fullmatch('[《"]([^《》"]*)[》"]', words.strip())
+    words = re.sub("^(?:投票|表决)?(?:题目|标题)[，：]?(?=..)", "", words.strip())
+    quoted = re.fullmatch('[《"]([^《》"]*)[》"]', words)
     return (quoted[1] if quoted else words).strip("，。；：！？、 \n")
 
 

@@ -22,6 +22,7 @@ _WRONG = re.compile(
 _SIGNS = ("不对", "不不", "错", "口误", "更正")
 _NUMBER = "[0-9]+(?:\\.[0-9]+)?|[一二两三四五六七八九十]+"
 _FIGURE = re.compile(f"(第?)(?:{_NUMBER})(元|块|个|条|号|次|分|人|名|项|题|期)")
+_ROOM = re.compile("(?<![\\d.:年月第])\\d{2,4}(?![\\d.:年月日号点元块个人分道题次])")
 _HOUR = re.compile(f"(?:{_NUMBER})(?:点|时(?!候)|[:：]).*$")
 _WEEK, _WEEKDAY = re.compile("[下上本这]+个?(?=周|星期|礼拜)"), re.compile("(?:周|星期|礼拜)[一二三四五六日天]")
 _DAYPART = re.compile("凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚|明晚")
@@ -76,6 +77,9 @@ def _kept(said: str, old: Time, words: str, new: Time) -> str:
 def _figures(text: str, wrong: re.Match[str]) -> Pair | None:
     new = _FIGURE.match(text, wrong.end())
     before = [old for old in _FIGURE.finditer(text, 0, wrong.start()) if new and old.groups() == new.groups()]
+    if new is None:
+        new = _ROOM.match(text, wrong.end())
+        before = [*_ROOM.finditer(text, 0, wrong.start())]
     return (*before[-1].span(), new.end(), new[0]) if new and before else None
 
 

@@ -100,7 +100,9 @@ _OWN = re.compile(
 )
 
 
-_LENGTH_NEXT = re.compile("(?:[一二两三四五六七八九]|\\d{1,3}(?:\\.\\d)?)个?半?(?:小时|钟头|刻钟|分钟|h\\b)")
+_LENGTH_NEXT = re.compile(
+    "(?:[一二两三四五六七八九]|\\d{1,3}(?:\\.\\d)?)个?半?(?:小时|钟头|刻钟|分钟|h\\b|[道题](?!歉))"
+)
 
 
 @dataclass(frozen=True, slots=True)

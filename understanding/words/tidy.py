@@ -29,6 +29,11 @@ _PLAIN = re.compile(rf"[{_HAN}，。？！、0-9]+")
 _SPACE = re.compile(rf"(?<=[^\sA-Za-z])\s+(?=\S)|(?<=[A-Za-z])\s+(?=[{_HAN}，。；：！？、])")
 _DIGITS = re.compile(r"(?<=\d)[ \t\u3000]+(?=\d)")
 _MENTION = r"@\s?(?:机器人|小助手|助手{bot})[\s，：]*"
+_CALL = "(?:小?同志|小?助手|老师|书记|劳驾|喂|哎|诶)"
+_CALLED = re.compile(
+    f"(?:{_CALL}(?:你好|您好)?[啊呀]?[，。！：]+|{_CALL}(?:你好|您好)[啊呀]?|(?:喂|劳驾)?小助手|劳驾(?:你|您)?|小?同志(?=我|麻烦|请[^假]|帮))+(?=....)"
+)
+_THANKED = re.compile("(?<=....)[，。！]*(?:谢谢|多谢|辛苦|麻烦)了?(?:小?助手|小?同志)[了啦哈]*[。！]*$")
 _CUES = re.compile(
     "\ue000(?=地点|时间[：是]|主持|记录人?[：是\ue000]?|议题|参加|讨论|内容|提前|请(?!假)|大家|收到|主讲|地方[：是\\d]|题目|因为|原因)"
 )
@@ -102,6 +107,18 @@ def tidy(text: str, bot: str = "") -> Tidied:
     if len(righted) != len(text):
         breaks = []
     return Tidied(righted, frozenset(at for at in breaks if at < len(righted)), mentions > 0)
+
+
+def uncalled(tidied: Tidied) -> Tidied:
+    """Return a message without the words by which somebody is called first and thanked last (同志你好，…谢谢小助手)."""
+    text = tidied.text
+    first, last = _CALLED.match(text), _THANKED.search(text)
+    start = first.end() if first is not None else 0
+    end = last.start() if last is not None and last.start() > start else len(text)
+    if (start, end) == (0, len(text)):
+        return tidied
+    breaks = frozenset(at - start for at in tidied.breaks if start < at < end)
+    return Tidied(text[start:end], breaks, tidied.mentioned)
 
 
 def _widths(text: str) -> str:
