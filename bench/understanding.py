@@ -149,11 +149,11 @@ def _ready() -> tuple[float, float]:
 
 
 def quality(only: str = "") -> Quality:
-    """Read what was kept aside, or one file of it, and compare it with its labels."""
+    """Read what was kept aside, or the files of it with a word in their names, and compare it with its labels."""
     sys.path.insert(0, str(ROOT / "tests" / "understanding"))
     import labelled
 
-    labels = [label for name, _, label in labelled.lines("aside") if only in ("", name.partition(".")[0])]
+    labels = [label for name, _, label in labelled.lines("aside") if only in name]
     got = [contract.answer_line(labelled.asked(label)) for label in labels]
     pairs = list(zip(labels, got, strict=True))
     intents = [answer["intent"] == label["intent"] for label, answer in pairs]
