@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
     from datetime import datetime
 
-    from services.letters import Letter
+    from vocabulary.views.letters import Letter
 
 log = logging.getLogger("zhibu.post")
 Lane = tuple[str | None, str]

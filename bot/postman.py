@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from bot.making import Maker
     from bot.windows import Windows
     from services.deeds import Means
-    from services.letters import Letter
     from storage.database import Database
     from storage.writer import Writer
     from vocabulary.clock import Clock
     from vocabulary.messages import Shown
+    from vocabulary.views.letters import Letter
 
 log = logging.getLogger("zhibu.post")
 Item = tuple["Letter", "tuple[Words, ...] | None"]

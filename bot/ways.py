@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Door
     from services.chats import Way
-    from services.letters import Letter
     from storage.database import Tx
     from vocabulary.delivery import Undelivered
+    from vocabulary.views.letters import Letter
 
     Span = tuple[datetime, datetime]
     """Since when a way is shut, and until when."""

@@ -10,9 +10,9 @@ from storage import tables
 from storage.prepared import Prepared
 
 if TYPE_CHECKING:
-    from services.letters import Letter
     from storage.database import Tx
     from vocabulary.permissions import Actor
+    from vocabulary.views.letters import Letter
 
 C = tables.chats
 Way = tuple[str, str]

@@ -18,7 +18,7 @@ from vocabulary.permissions import Permission
 if TYPE_CHECKING:
     from typing import Any
 
-    from services.letters import Letter
+    from vocabulary.views.letters import Letter
     from vocabulary.views.meetings import Meeting
 
 O = tables.outbox  # noqa: E741

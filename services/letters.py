@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
@@ -12,6 +12,7 @@ from services import chats
 from storage import tables
 from storage.prepared import Prepared, adding
 from vocabulary.packing import pack, unpack
+from vocabulary.views.letters import Letter
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,34 +57,6 @@ SETTLE = Prepared(
     .where(O.c.id == bindparam("which"), O.c.revision == bindparam("as_of"))
     .values({column: bindparam(f"new_{column}") for column in sorted(ARRIVED)})
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One message that waits to be sent, with where it goes; `channel` None: nobody can be reached there.
-
-    `answers` is the door's own id of the message in that chat that it answers, where it waits as the reply to one.
-    `home` is where it belongs, where it goes another way this time.
-    """
-
-    id: int
-    branch_id: int | None
-    person_id: int | None
-    channel: str | None
-    chat: str
-    reply: Reply
-    slot: str | None
-    batch: str | None
-    reply_to: int | None
-    attempts: int
-    revision: int
-    sent_id: str | None
-    shown: str | None
-    expires_at: datetime | None
-    sent_at: datetime | None = None
-    is_group: bool = False
-    answers: str | None = None
-    home: tuple[str, str] | None = None
 
 
 def storable(words: str) -> str:
