@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench import callbacks, due, fanout, peers, starting, understanding
 from bench.checkins import CONNECTIONS, CheckIns, measure
-from bot.postman import LANES
+from bot.post.postman import LANES
 
 PEERS = (
     ("AsyncSession + aiosqlite", "0.04", "1.6 s"),

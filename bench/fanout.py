@@ -23,7 +23,7 @@ from bench.organization import Size, account, build
 from bench.serving import WECOM
 from bot.channels.wecom.door import WeComDoor
 from bot.house import House
-from bot.postman import LANES
+from bot.post.postman import LANES
 from services.post import Post
 from vocabulary.clock import SystemClock
 from vocabulary.messages import Text

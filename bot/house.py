@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import handlers.all_topics as topics
 from bot.desk import Desk
-from bot.postman import Postman
-from bot.windows import Windows
+from bot.post.postman import Postman
+from bot.post.windows import Windows
 from scheduler.sweep import sweep
 from services import alarms, letters
 from services.deeds import Means

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bot.windows import Limit
+    from bot.post.windows import Limit
     from vocabulary.messages import Attachment, Can, Chat, Incoming, Shown
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.channels.door import Receive
-    from bot.windows import Limit
+    from bot.post.windows import Limit
     from vocabulary.clock import Clock
     from vocabulary.messages import Attachment, Chat, Shown
 

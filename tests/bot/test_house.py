@@ -10,7 +10,7 @@ import pytest
 
 from bot.channels.rehearsal import RehearsalDoor
 from bot.house import House
-from bot.windows import Limit
+from bot.post.windows import Limit
 from storage.database import Database
 from vocabulary.clock import SetClock
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channels.degrade import Words, fit
-from bot.making import complete
+from bot.post.making import complete
 from bot.reply import Wording
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Can, File, Image, Made, Shown, Text

@@ -12,8 +12,8 @@ import pytest
 from office import MINUTE, NOW, OWNER, SECOND, WANG, Inlet, O, Office, line
 from sqlalchemy import func, insert, select
 
-from bot.postman import PAGE, STILL
-from bot.windows import Limit
+from bot.post.postman import PAGE, STILL
+from bot.post.windows import Limit
 from handlers.registry import LIVE
 from services import letters
 from services.post import Post

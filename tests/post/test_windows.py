@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.windows import Limit, Windows
+from bot.post.windows import Limit, Windows
 
 BEGIN = datetime(2026, 3, 5, 2, 20, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

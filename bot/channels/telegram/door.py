@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.channels.telegram.asides import put_up_menu, stop_spinner, who_i_am
 from bot.channels.telegram.polling import MemoryOffsets, Offsets, Polling
 from bot.channels.telegram.reading import PRESS, Me, Migration, read_update
-from bot.windows import Limit
+from bot.post.windows import Limit
 from vocabulary.delivery import Moved, Undelivered, Unfetched
 from vocabulary.messages import Can
 

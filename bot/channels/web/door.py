@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Receive
     from bot.channels.web.shapes import Access, Sample, WebStore
-    from bot.windows import Limit
+    from bot.post.windows import Limit
     from vocabulary.clock import Clock
     from vocabulary.messages import Attachment, Chat, Shown
 

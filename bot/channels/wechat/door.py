@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Receive
     from bot.channels.wechat.notices import Notice
-    from bot.windows import Limit
+    from bot.post.windows import Limit
     from vocabulary.clock import Clock
     from vocabulary.messages import Attachment, Chat, Incoming, Shown
 

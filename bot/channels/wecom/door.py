@@ -13,7 +13,7 @@ from bot.channels.wecom.cards import CARD_BYTES, MOST_BUTTONS, card
 from bot.channels.wecom.login import PATH, Login
 from bot.channels.wecom.reading import button_answer, read_message
 from bot.channels.wecom.rest import WeComRest
-from bot.windows import Limit
+from bot.post.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched, behind
 from vocabulary.messages import Can
 

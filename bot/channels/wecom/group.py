@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.channels.tencent.callback import TEXT_BYTES, texts_of
-from bot.windows import Limit
+from bot.post.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched, behind
 from vocabulary.messages import Can
 

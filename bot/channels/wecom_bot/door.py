@@ -18,7 +18,7 @@ from bot.channels.wecom_bot.callback import Callback
 from bot.channels.wecom_bot.reading import ADDRESSES, CHANNEL, FILE, Unreadable, read_body, task_of
 from bot.channels.wecom_bot.sending import Speech
 from bot.channels.wecom_bot.socket import LOOPBACK, RETURN_SECONDS, Refused, Socket
-from bot.windows import Limit
+from bot.post.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched
 from vocabulary.messages import Can
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from bot.channels.degrade import speakable
 from bot.channels.download import whole
 from bot.channels.reaching import bound, is_unreached
-from bot.windows import Limit
+from bot.post.windows import Limit
 from vocabulary.delivery import Undelivered, Unfetched, Why, behind
 from vocabulary.messages import Can
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from bot.postman import Postman
-from bot.windows import Windows
+from bot.post.postman import Postman
+from bot.post.windows import Windows
 from services.deeds import Means
 from services.post import Post
 from storage import tables

@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from bot.ways import ELSEWHERE
+from bot.post.ways import ELSEWHERE
 from services import deeds, delivery, letters, moves
 from vocabulary.permissions import clock as clock_of
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.lanes import Done
-    from bot.ways import Ways
+    from bot.post.lanes import Done
+    from bot.post.ways import Ways
     from services.deeds import Means
     from storage.database import Tx
 

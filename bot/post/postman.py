@@ -10,14 +10,14 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.changes import Changes
 from bot.channels.degrade import changed, digest_of, fit
 from bot.desk import choice_line, deaf_line, file_line
-from bot.lanes import Lanes, lane_of
-from bot.making import complete
-from bot.posted import MOVED_TO, UNWORDED, write_down
+from bot.post.changes import Changes
+from bot.post.lanes import Lanes, lane_of
+from bot.post.making import complete
+from bot.post.posted import MOVED_TO, UNWORDED, write_down
+from bot.post.ways import ELSEWHERE, LONGEST_WAIT, Ways
 from bot.reply import Wording
-from bot.ways import ELSEWHERE, LONGEST_WAIT, Ways
 from services import chats, letters, resuming
 from services.transactions import is_troubled
 from vocabulary.delivery import Moved, Undelivered
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from bot.channels.degrade import Words
     from bot.channels.door import Door
-    from bot.lanes import Done, Lane, Outcome
-    from bot.making import Maker
-    from bot.windows import Windows
+    from bot.post.lanes import Done, Lane, Outcome
+    from bot.post.making import Maker
+    from bot.post.windows import Windows
     from services.deeds import Means
     from storage.database import Database
     from storage.writer import Writer
