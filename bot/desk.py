@@ -7,7 +7,8 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.degrade import fit, numbered, together
+from bot.channels.degrade import numbered, together
+from bot.fitting import fitted
 from bot.reply import Wording, is_words, messages_of
 from handlers.conversation import converse
 from handlers.presence import noticed
@@ -250,24 +251,9 @@ class Desk:
         worded = wording.of(tx, reply)
         if any(words.made is not None for words in worded):
             return None
-        shown = tuple(piece for words in worded for piece in fit(words, can, choice_line, file_line))
+        shown = tuple(piece for words in worded for piece in fitted(words, can))
         is_more = any((piece.buttons and not can.card_at_once) or piece.file_data is not None for piece in shown)
         return None if is_more else shown
-
-
-def choice_line(number: int, label: str) -> str:
-    """Word a choice where there are no buttons."""
-    return sentences()["words.choice"].format(number=number, label=label)
-
-
-def deaf_line(labels: tuple[str, ...]) -> str:
-    """Word where choices are answered that stand where nothing is heard."""
-    return sentences()["words.deaf"].format(choices=sentences()["words.comma"].join(labels))
-
-
-def file_line(name: str) -> str:
-    """Word a file where none can be sent."""
-    return sentences()["words.file"].format(name=name)
 
 
 def _is_in_reach(can: Can, shown: tuple[Shown, ...]) -> bool:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.channels.degrade import changed, digest_of, fit
-from bot.desk import choice_line, deaf_line, file_line
+from bot.channels.degrade import changed, digest_of
+from bot.fitting import fitted
 from bot.post.changes import Changes
 from bot.post.lanes import Lanes, lane_of
 from bot.post.making import complete
@@ -200,9 +200,9 @@ class Postman:
             wording = Wording(self.clock.now(), self.fresh().zone, door.can, chat.kind == "group")
             words = wording.of(tx, letter.reply)[-1]
         told = changed(words)
-        lines = fit(told, door.can, choice_line, file_line, deaf_line) if told else ()
+        lines = fitted(told, door.can) if told else ()
         self._told[letter.id] = digest_of(list(lines)) if told else ""
-        return fit(words, door.can, choice_line, file_line, deaf_line)[-1]
+        return fitted(words, door.can)[-1]
 
     async def _lane(self, chat: Lane, lane: list[Item], gathered: datetime) -> AsyncIterator[Done]:
         """Send one chat's messages in order, and yield how it went after each that went out.
@@ -255,7 +255,7 @@ class Postman:
         in_lines = letter.sent_id is not None and not door.can.edits
         if in_lines:
             words = tuple(line for message in words if (line := changed(message)) is not None)
-        pieces = [shown for message in words for shown in fit(message, door.can, choice_line, file_line, deaf_line)]
+        pieces = [shown for message in words for shown in fitted(message, door.can)]
         digest = digest_of(pieces)
         if letter.sent_id and (not pieces or digest in {letter.shown, self._told.get(letter.id)}):
             return sent

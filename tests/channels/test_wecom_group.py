@@ -10,10 +10,10 @@ import pytest
 from fake_wecom import FakeWeCom
 from serving import fake_served
 
-from bot.channels.degrade import Words, fit
+from bot.channels.degrade import Words
 from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom.group import CAN, WeComGroupDoor
-from bot.desk import choice_line, deaf_line, file_line
+from bot.fitting import fitted
 from vocabulary.clock import SetClock
 from vocabulary.delivery import Undelivered
 from vocabulary.messages import Button, Chat, Shown
@@ -130,7 +130,7 @@ def test_the_app_and_its_groups_ask_for_one_token_however_much_is_sent_at_once()
 
 def test_what_can_be_chosen_is_answered_privately_and_no_number_stands_for_it():
     words = Words("3月6日 15:00 支部党员大会", (Button("收到", "rsvp:1"), Button("请假", "leave:1")))
-    (shown,) = fit(words, CAN, choice_line, file_line, deaf_line)
+    (shown,) = fitted(words, CAN)
     assert shown.text == "3月6日 15:00 支部党员大会\n这里听不到回复，收到、请假请私聊支部助手。"
     assert shown.buttons == ()
 
