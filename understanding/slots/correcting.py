@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from understanding.words.clauses import TAKEN_BACK
-from understanding.words.things import TYPES, Thing
+from understanding.words.things import Thing, sort_of
 
 if TYPE_CHECKING:
     from understanding.slots.filling import Filling
@@ -24,16 +24,12 @@ def correct(fill: Filling) -> None:
     marks = list(fill.marked.behind.items())
     behind = dict(marks)
     for (at, thing), (further, new) in pairwise(marks):
-        if _sort(thing) != _sort(new) or not _BETWEEN.fullmatch(fill.marked.text, at + 1, further):
+        if sort_of(thing) != sort_of(new) or not _BETWEEN.fullmatch(fill.marked.text, at + 1, further):
             continue
         fill.used.add(id(thing))
         if thing.kind == "when":
             behind[further] = kept_day(thing, new)
     fill.marked = replace(fill.marked, behind=behind)
-
-
-def _sort(thing: Thing) -> str:
-    return "type" if thing.kind in TYPES else thing.kind
 
 
 def kept_day(old: Thing, new: Thing) -> Thing:

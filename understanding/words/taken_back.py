@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from understanding.words.things import TYPES
+from understanding.words.things import sort_of
 from understanding.words.tidy import Tidied
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ def righted(tidied: Tidied, found: Sequence[Thing]) -> Tidied | None:
 
 def _things(text: str, wrong: re.Match[str], found: Sequence[Thing]) -> Pair | None:
     new = next((thing for thing in found if thing.start == wrong.end()), None)
-    before = [thing for thing in found if new is not None and thing.end <= wrong.start() and _sort(thing) == _sort(new)]
-    if new is None or not before:
+    if new is None:
+        return None
+    before = [thing for thing in found if thing.end <= wrong.start() and sort_of(thing) == sort_of(new)]
+    if not before:
         return None
     old = before[-1]
     words = text[new.start : new.end]
@@ -81,10 +83,6 @@ def _figures(text: str, wrong: re.Match[str]) -> Pair | None:
         new = _ROOM.match(text, wrong.end())
         before = [*_ROOM.finditer(text, 0, wrong.start())]
     return (*before[-1].span(), new.end(), new[0]) if new and before else None
-
-
-def _sort(thing: Thing) -> str:
-    return "type" if thing.kind in TYPES else thing.kind
 
 
 def _shared(one: str, other: str) -> int:

@@ -257,6 +257,11 @@ def _merged(text: str, found: list[Thing], breaks: frozenset[int]) -> list[Thing
     return merged
 
 
+def sort_of(thing: Thing) -> str:
+    """Return the sort of a thing by which one may stand for another: all kinds of meeting are one."""
+    return "type" if thing.kind in TYPES else thing.kind
+
+
 def types(things: Iterable[Thing]) -> list[str]:
     """Return the kinds of meeting that are named, each once."""
     return list(dict.fromkeys(thing.kind for thing in things if thing.kind in TYPES))
