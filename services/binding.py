@@ -14,7 +14,6 @@ from services import chats, deeds, people
 from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
-from vocabulary.people import Post
 from vocabulary.permissions import Permission, Role, clock
 from vocabulary.refusals import NotAllowed, NotFound, Refusal
 
@@ -171,18 +170,16 @@ def bot_taken(tx: Tx, means: Means) -> None:
 def deafened(deed: Deed) -> None:
     """Tell the secretary, by whatever way is left, that nothing that is said to the bot is heard any more."""
     deed.asked = True
-    for person in people.of_branch(deed.tx, deed.branch_id):
-        if person.post is Post.SECRETARY:
-            deed.post.to_person(person.id, Text("undelivered.deafened"))
+    for person in people.secretaries(deed.tx, deed.branch_id):
+        deed.post.to_person(person.id, Text("undelivered.deafened"))
 
 
 @verb(needs=Permission.CLOCKWORK)
 def left_group(deed: Deed, *, title: str) -> None:
     """Tell the secretary, who else would not notice, that the program was put out of a group of the branch."""
     deed.asked = True
-    for person in people.of_branch(deed.tx, deed.branch_id):
-        if person.post is Post.SECRETARY:
-            deed.post.to_person(person.id, Text("undelivered.left", {"chat": title}))
+    for person in people.secretaries(deed.tx, deed.branch_id):
+        deed.post.to_person(person.id, Text("undelivered.left", {"chat": title}))
 
 
 @verb(needs=Permission.OWN_SETTINGS)

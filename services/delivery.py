@@ -12,7 +12,6 @@ from services.deeds import Deed, verb
 from storage import tables
 from vocabulary.messages import Text
 from vocabulary.packing import unpack
-from vocabulary.people import Post
 from vocabulary.permissions import Permission
 
 if TYPE_CHECKING:
@@ -109,9 +108,8 @@ def unheard(deed: Deed, *, letter_id: int, channel: str, chat: str, why: str) ->
     if before == "failed" or tied is None or tied.branch_id != deed.branch_id:
         return
     words = {"chat": tied.title or chat, "why": Text(f"undelivered.{why}")}
-    for person in people.of_branch(deed.tx, deed.branch_id):
-        if person.post is Post.SECRETARY:
-            deed.post.to_person(person.id, Text("undelivered.report_chat", words))
+    for person in people.secretaries(deed.tx, deed.branch_id):
+        deed.post.to_person(person.id, Text("undelivered.report_chat", words))
 
 
 def _person(row: Any) -> Text:

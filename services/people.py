@@ -95,6 +95,11 @@ def of_branch(tx: Tx, branch_id: int) -> list[Person]:
     return [view(row) for row in tx.all(OF_BRANCH, branch=branch_id)]
 
 
+def secretaries(tx: Tx, branch_id: int) -> list[Person]:
+    """Whoever has the post of secretary on a branch's roster today."""
+    return [person for person in of_branch(tx, branch_id) if person.post is Post.SECRETARY]
+
+
 def organization(tx: Tx, organization_id: int) -> Organization:
     """Read a committee or branch."""
     table = tables.organizations
