@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from bot import premises
-from bot.commands.console import Speech, spoken
-from bot.config import load
+from bot.commands.console import Speech, begun
 from services import binding, links, people, roster
 from services.deeds import Means, do
 from storage.migrate import migrate
 from storage.writer import Writer
 from texts import sentences
-from vocabulary.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,10 +36,7 @@ def bind(
     config: Annotated[Path | None, typer.Option(help="The settings; without it, the defaults.")] = None,
 ) -> None:
     """Make a one-time code and a link that tie an account to a person."""
-    with spoken():
-        settings = load(config, os.environ)
-    with spoken(Path(settings.folder)):
-        speech = Speech(Console(), SystemClock().now(), ZoneInfo(settings.timezone))
+    with begun(config) as (settings, speech):
         raise typer.Exit(run(speech, settings, name, branch=branch, channel=channel, code=new_code))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from bot.config import ConfigFault
+from bot.config import ConfigFault, load
 from texts.rendering import Renderer
 from vocabulary.clock import SystemClock
 from vocabulary.messages import Text
@@ -22,6 +23,8 @@ from vocabulary.refusals import Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from bot.config import Config
 
 LOG_FILE = "zhibu.log"
 CAUSES = {
@@ -79,6 +82,15 @@ def spoken(folder: Path = Path("data")) -> Iterator[None]:
         cause = next((key for sign, key in CAUSES.items() if sign in str(error)), None)
         speech.tell(cause or "console.broken", number=number)
         raise typer.Exit(1) from None
+
+
+@contextmanager
+def begun(file: Path | None) -> Iterator[tuple[Config, Speech]]:
+    """Load the settings that a command was given, and let it speak by them; whatever goes wrong is `spoken`."""
+    with spoken():
+        settings = load(file, os.environ)
+    with spoken(Path(settings.folder)):
+        yield settings, Speech(Console(highlight=False), SystemClock().now(), ZoneInfo(settings.timezone))
 
 
 def _note(folder: Path, number: str, error: Exception) -> None:

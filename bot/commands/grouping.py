@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from bot import premises
-from bot.commands.console import Speech, spoken
-from bot.config import load
+from bot.commands.console import Speech, begun
 from services import app_groups, people, roster
 from services.deeds import Means, do
 from storage.migrate import migrate
@@ -47,10 +43,7 @@ def group(
     config: Annotated[Path | None, typer.Option(help="The settings; without it, the defaults.")] = None,
 ) -> None:
     """Make a branch's group in WeCom by the self-built app; again, take in who is new."""
-    with spoken():
-        settings = load(config, os.environ)
-    with spoken(Path(settings.folder)):
-        speech = Speech(Console(), SystemClock().now(), ZoneInfo(settings.timezone))
+    with begun(config) as (settings, speech):
         raise typer.Exit(asyncio.run(run(speech, settings, branch)))
 
 

@@ -7,23 +7,19 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Plain
 
 from bot import premises, roster_cells, roster_file, sample
-from bot.commands.console import Speech, spoken
-from bot.config import load
+from bot.commands.console import Speech, begun
 from services import overview, roster
 from services.deeds import Means
 from storage.database import Database
 from storage.migrate import migrate
 from storage.writer import Writer
 from texts import sentences
-from vocabulary.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,11 +42,7 @@ def import_(
     config: Annotated[Path | None, typer.Option(help="The settings; without it, the defaults.")] = None,
 ) -> None:
     """Bring in people from a list: a dry run first, then `--yes`."""
-    with spoken():
-        settings = load(config, os.environ)
-    with spoken(Path(settings.folder)):
-        zone = ZoneInfo(settings.timezone)
-        speech = Speech(Console(), SystemClock().now(), zone)
+    with begun(config) as (settings, speech):
         raise typer.Exit(run(speech, settings, file, yes=yes, left=_names(left or ()), salt=os.urandom(8).hex))
 
 

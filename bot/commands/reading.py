@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import premises
-from bot.commands.console import Speech, spoken
-from bot.config import load
+from bot.commands.console import Speech, begun
 from vocabulary.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -125,11 +123,7 @@ def _table(speech: Speech, *columns: str) -> Table:
 def _missed(config: Path | None, most: int) -> None:
     from services.missed import most_frequent
 
-    with spoken():
-        settings = load(config, os.environ)
-    with spoken(Path(settings.folder)):
-        zone = ZoneInfo(settings.timezone)
-        speech = Speech(Console(highlight=False), SystemClock().now(), zone)
+    with begun(config) as (settings, speech):
         if not premises.is_furnished(settings):
             speech.tell("reading.no_database")
             raise typer.Exit(1)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from bot.commands.binding import ANYWHERE
-from bot.commands.console import Speech, spoken
+from bot.commands.console import Speech, begun
 from bot.commands.talking_line import Frame, Line, NotThere, fresh_id, opened
 from bot.commands.terminal import Screen, Typist
-from bot.config import load
-from vocabulary.clock import SystemClock
 from vocabulary.refusals import Refusal
 
 HOURS = re.compile(r"\+(\d{1,5})([hd])")
@@ -39,13 +34,10 @@ def chat(
     config: Annotated[Path | None, typer.Option(help="The settings; without it, the defaults.")] = None,
 ) -> None:
     """Chat with a running zhibu: Enter sends, a number presses a button, Ctrl-D leaves."""
-    with spoken():
-        settings = load(config, os.environ)
-    with spoken(Path(settings.folder)):
+    with begun(config) as (settings, speech):
         host = "127.0.0.1" if settings.web.host in ANYWHERE else settings.web.host
         number = settings.web.port if port is None else port
         address = f"http://[{host}]:{number}" if ":" in host else f"http://{host}:{number}"
-        speech = Speech(Console(highlight=False), SystemClock().now(), ZoneInfo(settings.timezone))
         with suppress(KeyboardInterrupt):
             asyncio.run(talk(speech, address, as_=as_, group=in_, code=code))
 
