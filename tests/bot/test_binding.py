@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from sqlalchemy import select
 from typer.testing import CliRunner
+from written import write
 
-from bot import premises
 from bot.commands import binding
 from bot.commands.console import Speech
 from bot.settings import Config, Web
@@ -23,8 +23,6 @@ from services import binding as codes
 from services import links, people, roster
 from services.deeds import Means
 from storage import tables
-from storage.migrate import migrate
-from storage.writer import Writer
 from vocabulary.messages import Chat, Incoming
 from vocabulary.refusals import Refusal
 from vocabulary.views.roster import Row
@@ -45,18 +43,6 @@ def config(tmp_path):
     config = Config(database=f"sqlite:///{folder / 'zhibu.db'}", folder=str(folder))
     write(config, lambda tx: roster.bring_in(tx, Means(NOW, ZONE, "salt"), ROWS, today=NOW.date()))
     return config
-
-
-def write(config, job):
-    database = premises.database(config)
-    migrate(database)
-    writer = Writer(database)
-    writer.start()
-    try:
-        return writer.run(job)
-    finally:
-        writer.stop()
-        database.close()
 
 
 def run(config, name, *, branch=None, channel=None, numbers=None):

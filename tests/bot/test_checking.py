@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import io
 import socket
@@ -127,6 +128,14 @@ def at_platforms(config_of, platforms):
     return broken, said
 
 
+@contextlib.contextmanager
+def running(folder):
+    """Hold a folder's lock, as a zhibu does that runs there."""
+    with (folder / "zhibu.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def test_a_new_place_is_well_and_nothing_is_made_there(tmp_path):
     broken, said = examine(settings(tmp_path / "data"))
     assert broken == 0
@@ -202,8 +211,7 @@ def test_a_taken_port_is_said(tmp_path):
 
 
 def test_a_port_where_another_answers_while_it_runs_is_said(tmp_path):
-    with (tmp_path / "zhibu.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with running(tmp_path):
         broken, said = at_platforms(
             lambda base: settings(tmp_path, web=Web(port=int(base.rpartition(":")[2]))), Platforms()
         )
@@ -213,8 +221,7 @@ def test_a_port_where_another_answers_while_it_runs_is_said(tmp_path):
 
 def test_the_lock_tells_whether_it_runs(tmp_path):
     config = settings(tmp_path)
-    with (tmp_path / "zhibu.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with running(tmp_path):
         assert "支部助手正在运行" in examine(config)[1]
     assert "支部助手没有在运行" in examine(config)[1]
 
@@ -278,8 +285,7 @@ def test_a_webhook_stands_in_the_way_of_polling(tmp_path):
     assert "推送到 other.example.org" in said
     assert "private-path" not in said
     assert "还有250条消息" in said
-    with (tmp_path / "zhibu.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with running(tmp_path):
         assert at_platforms(telegram(tmp_path), platforms)[0] == 1
 
 
@@ -396,8 +402,7 @@ def test_the_bot_is_left_in_peace_while_it_works_for_another_folder_on_the_same_
 
 def test_the_bot_is_left_in_peace_while_it_works(tmp_path):
     bot = WeComBot(bot_id=BOT, secret=BOT_SECRET, ws_url="ws://127.0.0.1:9")
-    with (tmp_path / "zhibu.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with running(tmp_path):
         broken, words = examine(settings(tmp_path, wecom_bot=bot))
     assert broken == 0
     assert "试会把它挤掉" in words
@@ -418,8 +423,7 @@ def test_the_address_where_a_bot_is_pushed_is_called_as_wecom_does(tmp_path, tok
         finally:
             await door.stop()
 
-    with (tmp_path / "zhibu.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with running(tmp_path):
         found, words = asyncio.run(scene())
     assert found == broken
     assert said in words
@@ -448,8 +452,7 @@ def test_the_address_of_an_app_and_of_an_account_is_called_as_the_platform_does(
             finally:
                 await door.stop()
 
-    with (tmp_path / "zhibu.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with running(tmp_path):
         found, words = asyncio.run(scene())
     assert found == broken
     assert said in words

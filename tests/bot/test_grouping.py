@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from rich.console import Console
 from serving import fake_served
 from sqlalchemy import select
+from written import write
 
-from bot import premises
 from bot.commands import grouping
 from bot.commands.console import Speech
 from bot.settings import Config
@@ -22,8 +22,6 @@ from bot.settings_platforms import WeCom
 from services import chats, roster
 from services.deeds import Means
 from storage import tables
-from storage.migrate import migrate
-from storage.writer import Writer
 from vocabulary.clock import SetClock
 from vocabulary.views.roster import Account, Row
 
@@ -51,15 +49,7 @@ class Scene:
         self.write(lambda tx: roster.bring_in(tx, Means(NOW, ZONE, "salt"), rows, today=NOW.date()))
 
     def write(self, job):
-        database = premises.database(self.config)
-        migrate(database)
-        writer = Writer(database)
-        writer.start()
-        try:
-            return writer.run(job)
-        finally:
-            writer.stop()
-            database.close()
+        return write(self.config, job)
 
     def group(self, branch=None, *, secret=""):
         """Run the command; return its end and what it said."""

@@ -11,15 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from fake_wechat import FakeWeChat, message_xml
 from fake_wecom import FakeWeCom, click_xml, text_xml, words_of
+from sample_house import known_by_name
 from serving import fake_served, routes_served, until
 
-from bot import sample
 from bot.channels.wechat.door import WeChatDoor
 from bot.channels.wecom.door import WeComDoor
-from bot.house import House
-from storage import tables
-from storage.database import Database
-from vocabulary.clock import SetClock
 
 KEY = json.loads((Path(__file__).parents[1] / "channels" / "wecom_vectors.json").read_text())["key"]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -31,15 +27,7 @@ INVITED = 16
 @pytest.fixture(params=["wecom", "wechat"])
 def house(request, tmp_path):
     """A house with the sample branch, whose people the platform knows by their names."""
-    made = House(Database(f"sqlite:///{tmp_path / 'house.db'}", "house"), SetClock(MORNING), ZONE)
-    made.open()
-    sample.build(made.database, made.writer, made.clock, request.param)
-
-    def name_chats(tx):
-        with tx.guard.key():
-            tx.conn.execute(tables.accounts.update().values(chat=tables.accounts.c.account))
-
-    made.writer.run(name_chats)
+    made = known_by_name(tmp_path, MORNING, request.param)
     made.platform_name = request.param
     yield made
     made.close()

@@ -9,17 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fake_wechat import FakeWeChat, event_xml, message_xml
+from sample_house import known_by_name
 from serving import fake_served, routes_served, until
 from sqlalchemy import delete, select
 
-from bot import doors, sample
-from bot.house import House
+from bot import doors
 from bot.settings import Config
 from bot.settings_platforms import WeChat
 from documents.codes import code
 from storage import tables
-from storage.database import Database
-from vocabulary.clock import SetClock
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 A = tables.attendances
@@ -80,15 +78,7 @@ class Account:
 @pytest.fixture
 def house(tmp_path):
     """A house with the sample branch, all of whom follow the 公众号 and are bound to it by their names."""
-    made = House(Database(f"sqlite:///{tmp_path / 'house.db'}", "house"), SetClock(MORNING), ZONE)
-    made.open()
-    sample.build(made.database, made.writer, made.clock, "wechat")
-
-    def name_chats(tx):
-        with tx.guard.key():
-            tx.conn.execute(tables.accounts.update().values(chat=tables.accounts.c.account))
-
-    made.writer.run(name_chats)
+    made = known_by_name(tmp_path, MORNING, "wechat")
     yield made
     made.close()
 

@@ -10,15 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from fake_wecom_bot import BOT, SECRET, FakeWeComBot, words_of
 from fake_wecom_pusher import FakeWeComPusher, said_in
+from sample_house import known_by_name
 from serving import fake_served, routes_served, until
 from sqlalchemy import select
 
-from bot import sample
 from bot.channels.wecom_bot.door import WeComBotDoor
-from bot.house import House
 from storage import tables
-from storage.database import Database
-from vocabulary.clock import SetClock
 
 KEY = json.loads((Path(__file__).parents[1] / "channels" / "wecom_vectors.json").read_text())["key"]
 A = tables.attendances
@@ -33,15 +30,7 @@ FIVE = ["王晓明", "吴丽娜", "郑凯", "冯媛", "褚文博"]
 @pytest.fixture
 def house(tmp_path):
     """A house with the sample branch, whose people are known to the bot by their names."""
-    made = House(Database(f"sqlite:///{tmp_path / 'house.db'}", "house"), SetClock(MORNING), ZONE)
-    made.open()
-    sample.build(made.database, made.writer, made.clock, "wecom_bot", groups=True)
-
-    def name_chats(tx):
-        with tx.guard.key():
-            tx.conn.execute(tables.accounts.update().values(chat=tables.accounts.c.account))
-
-    made.writer.run(name_chats)
+    made = known_by_name(tmp_path, MORNING, "wecom_bot", groups=True)
     yield made
     made.close()
 
